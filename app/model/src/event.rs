@@ -1,0 +1,127 @@
+//! Anything that happened in a conversation and stays: the log is the truth, everything visible in a transcript is in it.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    conversation::StageName,
+    id::{ClientId, Seq},
+    party::Author,
+    text::Body,
+    time::Timestamp,
+};
+
+/// Who may see a log. Each conversation has one log per audience, each with its own gap-free numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// Everyone in the conversation.
+    #[default]
+    All,
+    /// The desk only: notes, assignment, tags. The shopper never sees it, and is never woken by it.
+    Desk,
+}
+
+impl Audience {
+    /// As it stands in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::Desk => "desk",
+        }
+    }
+
+    /// The reverse of [`Audience::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "all" => Some(Self::All),
+            "desk" => Some(Self::Desk),
+            _ => None,
+        }
+    }
+
+    /// For frames that leave it out: `all`.
+    pub fn is_all(&self) -> bool {
+        *self == Self::All
+    }
+}
+
+/// One entry of a log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Its number in the log.
+    pub seq: Seq,
+    /// When it was committed; never earlier than the event before it.
+    pub at: Timestamp,
+    /// Who did it.
+    pub author: Author,
+    /// The id its author's client gave it, so that the author recognises it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cid: Option<ClientId>,
+    /// What happened.
+    pub kind: EventKind,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EventKind {
+    /// Somebody said something.
+    Posted {
+        /// What.
+        body: Body,
+    },
+    /// Somebody at the desk (the author) took the conversation.
+    Taken,
+    /// Everybody at the desk left; it goes on by mail.
+    DeskLeft,
+    /// The author ended it.
+    Closed,
+    /// It goes on again, and how.
+    Reopened {
+        /// [`StageName::Queued`] or [`StageName::Mail`].
+        stage: StageName,
+    },
+}
+
+impl EventKind {
+    /// As it stands in the database's `kind` column; the facts are in the payload.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Posted { .. } => "posted",
+            Self::Taken => "taken",
+            Self::DeskLeft => "desk_left",
+            Self::Closed => "closed",
+            Self::Reopened { .. } => "reopened",
+        }
+    }
+
+    /// Where the conversation stands after it, if it moves it.
+    pub fn stage(&self) -> Option<StageName> {
+        match self {
+            Self::Posted { .. } => None,
+            Self::Taken => Some(StageName::Live),
+            Self::DeskLeft => Some(StageName::Mail),
+            Self::Closed => Some(StageName::Closed),
+            Self::Reopened { stage } => Some(*stage),
+        }
+    }
+}
+
+/// How far one side has come in a log: what has arrived, and what has been seen. Only ever grows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Mark {
+    /// The last event that reached a program of that side.
+    #[serde(rename = "got_seq")]
+    pub got: Seq,
+    /// The last event that was on screen in front of a person.
+    #[serde(rename = "read_seq")]
+    pub read: Seq,
+}
+
+impl Mark {
+    /// The further of both, in each respect; what was read has also arrived.
+    pub fn max(self, other: Self) -> Self {
+        let read = self.read.max(other.read);
+        Self { got: self.got.max(other.got).max(read), read }
+    }
+}

@@ -1,0 +1,84 @@
+//! Typed identifiers: one type per table, so that no id can be handed to the wrong query.
+//!
+//! Ids are UUIDv7. They are made where randomness is allowed (the server's clock module, the browser's driver), never here.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! id {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(s: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(s).map(Self)
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+    )*};
+}
+
+id! {
+    /// A vendor's shop on the marketplace.
+    StoreId
+    /// A person who signs in with a password: staff of a store, or the marketplace's team.
+    AccountId
+    /// A browser that wrote to one store. Another store never learns this id.
+    VisitorId
+    /// A person a store knows: with an address, or signed in by the shop.
+    CustomerId
+    /// A conversation, whatever its kind.
+    ConversationId
+    /// An order that the shop told us about.
+    OrderId
+    /// A file that somebody attached.
+    AttachmentId
+    /// Made by the client for one thing it wants done; the same on every retry.
+    ClientId
+    /// The random name of this database's history; changed by a restore, so that positions from before are recognised.
+    Epoch
+}
+
+/// The number of an event within one log (a conversation and an audience). Starts at 1, without gaps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Seq(pub i64);
+
+impl Seq {
+    /// Before the first event.
+    pub const ZERO: Self = Self(0);
+
+    /// The number that must follow.
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+impl fmt::Display for Seq {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

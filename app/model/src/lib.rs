@@ -1,0 +1,21 @@
+//! The vocabulary of Vitrine, shared by the server and both browser programs.
+//!
+//! Read it in this order: [`id`], [`text`], [`party`], [`conversation`], [`event`], [`timeline`], [`wire`].
+//! Nothing here does I/O, knows a clock, or can block: a type that needs the time is given a [`time::Timestamp`].
+
+pub mod availability;
+pub mod conversation;
+pub mod desk;
+pub mod event;
+pub mod id;
+pub mod language;
+pub mod limits;
+pub mod panel;
+pub mod party;
+pub mod refusal;
+pub mod settings;
+pub mod text;
+pub mod time;
+pub mod timeline;
+pub mod wire;
+pub mod words;

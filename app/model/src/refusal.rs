@@ -1,0 +1,159 @@
+//! A "no" that a person can act on. Codes cross the wire; sentences are made where the language is known.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Which field of a form a [`Refusal`] is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are the fields' labels")]
+pub enum Field {
+    Name,
+    FirstName,
+    LastName,
+    Email,
+    Phone,
+    Message,
+    Password,
+    Store,
+    Slug,
+    Origin,
+    Product,
+}
+
+impl Field {
+    /// The field's name in forms, addresses and translation keys.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::FirstName => "first_name",
+            Self::LastName => "last_name",
+            Self::Email => "email",
+            Self::Phone => "phone",
+            Self::Message => "message",
+            Self::Password => "password",
+            Self::Store => "store",
+            Self::Slug => "slug",
+            Self::Origin => "origin",
+            Self::Product => "product",
+        }
+    }
+}
+
+/// Why something was not done. [`Refusal::key`] names its sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// It does not exist, or it is not this person's: the same answer for both.
+    NotFound,
+    /// This person may see it and may not do this.
+    NotAllowed,
+    /// Nobody is signed in, or no longer.
+    NotSignedIn,
+    /// Wrong address or password; never says which.
+    WrongPassword,
+    /// Too many tries. Try again after so many seconds.
+    TooFast {
+        /// Seconds to wait.
+        after_s: u32,
+    },
+    /// The server has too much to do this moment; the same thing sent again will be taken.
+    Busy,
+    /// Everybody at the store is talking already.
+    StoreFull,
+    /// Nobody at the store is there.
+    StoreAway,
+    /// The conversation is over.
+    Closed,
+    /// The same client id came with other words: the first ones were kept, these were not sent.
+    ClientIdReused,
+    /// A required field is empty.
+    Missing(Field),
+    /// A field is longer than allowed.
+    TooLong {
+        /// Which.
+        field: Field,
+        /// Characters allowed.
+        max: u32,
+    },
+    /// A field is shorter than allowed.
+    TooShort {
+        /// Which.
+        field: Field,
+        /// Characters needed.
+        min: u32,
+    },
+    /// A field cannot be read as what it should be.
+    Invalid(Field),
+    /// Somebody has it already (an address, a store's public name).
+    Taken(Field),
+    /// The shop's identity token is wrong, expired, or for another store.
+    BadIdentity,
+    /// A frame or request that this version does not know.
+    UnknownType,
+    /// A frame or request that cannot be read.
+    Malformed,
+}
+
+impl Refusal {
+    /// The key of its sentence. Values for it come from [`Refusal::values`].
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::NotFound => "refusal.not_found",
+            Self::NotAllowed => "refusal.not_allowed",
+            Self::NotSignedIn => "refusal.not_signed_in",
+            Self::WrongPassword => "refusal.wrong_password",
+            Self::TooFast { .. } => "refusal.too_fast",
+            Self::Busy => "refusal.busy",
+            Self::StoreFull => "refusal.store_full",
+            Self::StoreAway => "refusal.store_away",
+            Self::Closed => "refusal.closed",
+            Self::ClientIdReused => "refusal.client_id_reused",
+            Self::Missing(_) => "refusal.missing",
+            Self::TooLong { .. } => "refusal.too_long",
+            Self::TooShort { .. } => "refusal.too_short",
+            Self::Invalid(Field::Email) => "refusal.invalid_email",
+            Self::Invalid(Field::Origin) => "refusal.invalid_origin",
+            Self::Invalid(Field::Slug) => "refusal.invalid_slug",
+            Self::Invalid(_) => "refusal.invalid",
+            Self::Taken(_) => "refusal.taken",
+            Self::BadIdentity => "refusal.bad_identity",
+            Self::UnknownType => "refusal.unknown_type",
+            Self::Malformed => "refusal.malformed",
+        }
+    }
+
+    /// The number that its sentence names as `%{n}`, if it names one.
+    pub fn number(self) -> Option<u32> {
+        match self {
+            Self::TooFast { after_s } => Some(after_s),
+            Self::TooLong { max, .. } => Some(max),
+            Self::TooShort { min, .. } => Some(min),
+            _ => None,
+        }
+    }
+
+    /// The field it is about, if it is about one.
+    pub fn field(self) -> Option<Field> {
+        match self {
+            Self::Missing(field) | Self::Invalid(field) | Self::Taken(field) => Some(field),
+            Self::TooLong { field, .. } | Self::TooShort { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    /// Whether the very same request may succeed later, without the person changing anything.
+    pub fn retryable(self) -> bool {
+        matches!(self, Self::Busy | Self::TooFast { .. })
+    }
+}
+
+impl fmt::Display for Refusal {
+    /// The key: for logs, never for people.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.key())
+    }
+}
+
+impl std::error::Error for Refusal {}

@@ -1,0 +1,96 @@
+//! What a program says, in one language.
+//!
+//! The server picks the words a program needs (`widget.*`, `desk.*`, …) from the catalogue and hands them to it in the page,
+//! so no program carries the other languages. Looking up and filling in is the same on both sides.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{language::Language, refusal::Refusal};
+
+/// The sentences of one program in one language. Cheap to clone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    language: Language,
+    texts: Arc<BTreeMap<String, String>>,
+}
+
+impl Words {
+    /// Made by the catalogue on the server, and read from the page in the browser.
+    pub fn new(language: Language, texts: BTreeMap<String, String>) -> Self {
+        Self { language, texts: Arc::new(texts) }
+    }
+
+    /// The language they are in.
+    pub fn language(&self) -> Language {
+        self.language
+    }
+
+    /// The sentence of a key. An unknown key is answered with itself; a test makes sure that there is none.
+    pub fn get(&self, key: &str) -> String {
+        self.texts.get(key).map_or_else(|| key.to_owned(), Clone::clone)
+    }
+
+    /// The sentence of a key with `%{name}` filled in.
+    pub fn with(&self, key: &str, values: &[(&str, &str)]) -> String {
+        fill(&self.get(key), values)
+    }
+
+    /// The sentence for a number: `key.one` or `key.other`, with `%{n}` filled in.
+    ///
+    /// French counts zero as one; the other three languages do not.
+    pub fn count(&self, key: &str, n: u64) -> String {
+        let one = n == 1 || (n == 0 && self.language == Language::Fr);
+        self.with(&format!("{key}.{}", if one { "one" } else { "other" }), &[("n", &n.to_string())])
+    }
+
+    /// What a refusal says to a person.
+    pub fn refusal(&self, refusal: Refusal) -> String {
+        let field = refusal.field().map(|f| self.get(&format!("field.{}", f.key()))).unwrap_or_default();
+        let number = refusal.number().unwrap_or_default().to_string();
+        self.with(refusal.key(), &[("field", &field), ("n", &number)])
+    }
+}
+
+/// Replaces each `%{name}`; a name without a value stays as it is, so that a mistake can be seen.
+///
+/// One pass: a value that itself contains `%{…}` (a person's name, say) is never expanded again.
+pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(template.len() + 16);
+    let mut rest = template;
+    while let Some(start) = rest.find("%{") {
+        out.push_str(&rest[..start]);
+        let after = &rest[start + 2..];
+        let Some(end) = after.find('}') else {
+            out.push_str(&rest[start..]);
+            return out;
+        };
+        match values.iter().find(|(name, _)| *name == &after[..end]) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[start..start + 2 + end + 1]),
+        }
+        rest = &after[end + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_filled_in_once() {
+        assert_eq!(fill("%{a} and %{b}, %{c}", &[("a", "%{b}"), ("b", "2")]), "%{b} and 2, %{c}");
+        assert_eq!(fill("broken %{a", &[("a", "1")]), "broken %{a");
+    }
+
+    #[test]
+    fn french_counts_zero_as_one() {
+        let texts: BTreeMap<_, _> =
+            [("x.one".to_owned(), "%{n} un".to_owned()), ("x.other".to_owned(), "%{n} autres".to_owned())].into();
+        assert_eq!(Words::new(Language::Fr, texts.clone()).count("x", 0), "0 un");
+        assert_eq!(Words::new(Language::Nl, texts).count("x", 0), "0 autres");
+    }
+}

@@ -1,0 +1,88 @@
+//! What the people who answer see.
+
+use model::{
+    desk::{DeskConversation, DeskStart, DeskStore, Folder, InboxCursor, InboxPage, Recap},
+    event::Audience,
+    id::{ConversationId, Seq},
+    limits::{INBOX_ROWS_MAX, PAGE_EVENTS_MAX},
+    refusal::Refusal,
+    words::Words,
+};
+
+use crate::{Actor, Fault, Party, Services, accounts, conversation::view_of};
+
+/// Everything the desk's program begins with.
+pub async fn start(services: &Services, actor: &Actor, words: Words, version: &str) -> Result<DeskStart, Fault> {
+    let me = accounts::me(services, actor).await?;
+    let scope = actor.scope();
+    let store = services.storage().read(|s| Box::pin(async move { s.store(scope).await })).await?;
+    let store = store.ok_or(Fault::Refused(Refusal::NotSignedIn))?;
+    Ok(DeskStart {
+        me,
+        store: DeskStore {
+            id: store.id,
+            slug: store.slug.as_str().to_owned(),
+            name: store.name,
+            role: actor.role,
+            live_chat: actor.live_chat,
+        },
+        words,
+        recap: recap(services, actor).await?,
+        version: version.to_owned(),
+    })
+}
+
+/// The chats of this moment.
+pub async fn recap(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
+    let (scope, account, now) = (actor.scope(), actor.account, services.clock().now());
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                Ok(Recap {
+                    on_duty: s.lease(scope, account, now).await?.is_some(),
+                    ongoing: s.ongoing(scope).await?.iter().map(storage::Conversation::row).collect(),
+                    finished: s.finished(scope).await?.iter().map(storage::Conversation::row).collect(),
+                    offline_unread: s.offline_unread(scope).await?,
+                })
+            })
+        })
+        .await
+}
+
+/// One conversation, for its window. Whether the shopper is there is known to the hub, not here.
+pub async fn conversation(services: &Services, actor: &Actor, id: ConversationId) -> Result<DeskConversation, Fault> {
+    let (party, epoch) = (Party::Desk(actor.clone()), services.storage().epoch());
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let conversation = crate::conversation::find(s, &party, id).await?;
+                let view = view_of(s, &party, &conversation, epoch).await?;
+                let from = Seq((conversation.head_desk.0 - PAGE_EVENTS_MAX).max(0));
+                let desk_events = s.events_after(party.store(), id, Audience::Desk, from, PAGE_EVENTS_MAX).await?;
+                Ok(DeskConversation {
+                    row: conversation.row(),
+                    view,
+                    desk_head: desk_events.last().map_or(conversation.head_desk, |e| e.seq),
+                    desk_events,
+                    contact: conversation.contact,
+                    connection: conversation.connection,
+                    here: false,
+                })
+            })
+        })
+        .await
+}
+
+/// A page of a list, newest first.
+pub async fn inbox(services: &Services, actor: &Actor, folder: Folder, after: Option<InboxCursor>) -> Result<InboxPage, Fault> {
+    let scope = actor.scope();
+    let found = services.storage().read(|s| Box::pin(async move { s.folder(scope, folder, after).await })).await?;
+    let size = usize::try_from(INBOX_ROWS_MAX).unwrap_or(usize::MAX);
+    let mut rows: Vec<_> = found.iter().map(storage::Conversation::row).collect();
+    let more = rows.len() > size;
+    rows.truncate(size);
+    let next = rows.last().filter(|_| more).map(|r| InboxCursor { at: r.at, id: r.id });
+    Ok(InboxPage { rows, next })
+}

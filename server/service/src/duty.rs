@@ -1,0 +1,295 @@
+//! On duty and off: by the switch, by windows that are open, and by leases that heal what a crash left.
+//!
+//! Only windows of the kind that went on duty count for it (delivery 2.8). A goodbye has a short grace (it may be a reload), a lost
+//! connection a longer one (it may be a tunnel).
+
+use std::collections::HashMap;
+
+use model::{
+    conversation::Stage,
+    desk::{Recap, WindowKind},
+    event::EventKind,
+    id::{AccountId, StoreId},
+    limits::{AWAY_GRACE_MS, LEASE_MS, LEASE_RENEW_MS, LOST_GRACE_MS, SILENT_START_MS},
+    party::Author,
+    refusal::Refusal,
+    time::Timestamp,
+};
+use storage::{Installation, Lease, StorageError, StoreScope, Tx};
+
+use crate::{
+    Actor, Fault, Services,
+    accounts::still,
+    conversation::step_by_itself,
+    desk,
+    services::lock,
+};
+
+/// The desk's windows that are connected to this process, and who is on duty through them.
+#[derive(Debug)]
+pub struct Windows {
+    started: Timestamp,
+    open: HashMap<(AccountId, WindowKind), Open>,
+    duties: HashMap<AccountId, Duty>,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    count: u32,
+    /// When the last one has gone for good, once there is none.
+    gone_at: Option<Timestamp>,
+}
+
+#[derive(Debug)]
+struct Duty {
+    store: StoreId,
+    window: WindowKind,
+    renewed: Timestamp,
+}
+
+/// What the clock makes due.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Due {
+    renew: Vec<AccountId>,
+    leave: Vec<(AccountId, StoreId)>,
+}
+
+impl Windows {
+    pub(crate) fn new(started: Timestamp) -> Self {
+        Self { started, open: HashMap::new(), duties: HashMap::new() }
+    }
+
+    fn opened(&mut self, account: AccountId, kind: WindowKind) {
+        let open = self.open.entry((account, kind)).or_default();
+        open.count += 1;
+        open.gone_at = None;
+    }
+
+    fn closed(&mut self, account: AccountId, kind: WindowKind, goodbye: bool, now: Timestamp) {
+        let Some(open) = self.open.get_mut(&(account, kind)) else { return };
+        open.count = open.count.saturating_sub(1);
+        if open.count == 0 {
+            open.gone_at = Some(now.plus_ms(if goodbye { AWAY_GRACE_MS } else { LOST_GRACE_MS }));
+        }
+    }
+
+    fn due(&mut self, now: Timestamp) -> Due {
+        let mut due = Due::default();
+        for (account, duty) in &mut self.duties {
+            // Whoever went on duty without any window (their socket is still on its way) has the longer grace.
+            let gone = match self.open.get(&(*account, duty.window)) {
+                Some(open) => open.gone_at.is_some_and(|at| at <= now),
+                None => now.since_ms(duty.renewed) > LOST_GRACE_MS,
+            };
+            if gone {
+                due.leave.push((*account, duty.store));
+            } else if self.open.contains_key(&(*account, duty.window)) && now.since_ms(duty.renewed) >= LEASE_RENEW_MS {
+                duty.renewed = now;
+                due.renew.push(*account);
+            }
+        }
+        for (account, _) in &due.leave {
+            self.duties.remove(account);
+        }
+        self.open.retain(|_, open| open.gone_at.is_none_or(|at| at > now));
+        due
+    }
+}
+
+/// Goes on duty in a kind of window.
+pub async fn go_on(services: &Services, actor: &Actor, window: WindowKind) -> Result<Recap, Fault> {
+    let (who, now, node) = (actor.clone(), services.clock().now(), services.node());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let who = still(tx, &who).await?;
+                if !who.live_chat {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                }
+                let since = tx.lease(who.scope(), who.account, now).await?.map_or(now, |l| l.since);
+                Ok(tx.put_lease(who.scope(), who.account, node, Lease { window, since }, now.plus_ms(LEASE_MS)).await?)
+            })
+        })
+        .await?;
+    lock(services.windows()).duties.insert(actor.account, Duty { store: actor.store, window, renewed: now });
+    desk::recap(services, actor).await
+}
+
+/// Goes off duty. The last one to leave takes the lights with them: what was live goes on as messages.
+pub async fn leave(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
+    lock(services.windows()).duties.remove(&actor.account);
+    end_duty(services, actor.account, actor.store).await?;
+    desk::recap(services, actor).await
+}
+
+/// A window of the desk has connected. A duty that a restart interrupted goes on.
+pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind) -> Result<(), Fault> {
+    let now = services.clock().now();
+    {
+        let mut windows = lock(services.windows());
+        windows.opened(actor.account, kind);
+        if windows.duties.contains_key(&actor.account) {
+            return Ok(());
+        }
+    }
+    let (who, node) = (actor.clone(), services.node());
+    let adopted = services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                // One that ran out while we were down is still there until the first sweep.
+                let lease = tx.lease(who.scope(), who.account, Timestamp(0)).await?;
+                let Some(lease) = lease.filter(|l| l.window == kind) else { return Ok::<_, StorageError>(false) };
+                tx.put_lease(who.scope(), who.account, node, lease, now.plus_ms(LEASE_MS)).await?;
+                Ok(true)
+            })
+        })
+        .await?;
+    if adopted {
+        lock(services.windows()).duties.insert(actor.account, Duty { store: actor.store, window: kind, renewed: now });
+    }
+    Ok(())
+}
+
+/// A window of the desk has gone: with a goodbye, or just so.
+pub fn window_closed(services: &Services, account: AccountId, kind: WindowKind, goodbye: bool) {
+    let now = services.clock().now();
+    lock(services.windows()).closed(account, kind, goodbye, now);
+}
+
+/// What time brings; called every second. Leases are renewed, ended duties ended, places of silent chats given back.
+pub async fn tick(services: &Services) -> Result<(), Fault> {
+    let now = services.clock().now();
+    let (due, started) = {
+        let mut windows = lock(services.windows());
+        (windows.due(now), windows.started)
+    };
+    let node = services.node();
+    for account in due.renew {
+        services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.renew_lease(Installation, account, node, now.plus_ms(LEASE_MS)).await }))
+            .await?;
+    }
+    for (account, store) in due.leave {
+        end_duty(services, account, store).await?;
+    }
+    // After a start, windows have the time to come back before anybody's duty is taken from them.
+    if now.since_ms(started) > LOST_GRACE_MS {
+        let expired = services.storage().read(|s| Box::pin(async move { s.expired_leases(Installation, now).await })).await?;
+        for (account, store) in expired {
+            end_duty(services, account, store).await?;
+        }
+    }
+    release_silent(services, now).await
+}
+
+async fn end_duty(services: &Services, account: AccountId, store: StoreId) -> Result<(), Fault> {
+    let now = services.clock().now();
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let scope = StoreScope(store);
+                if tx.delete_lease(scope, account).await? && tx.on_duty(scope, now).await? == 0 {
+                    last_one_left(tx, scope, now).await?;
+                }
+                Ok::<_, Fault>(())
+            })
+        })
+        .await
+}
+
+async fn last_one_left(tx: &mut Tx, scope: StoreScope, now: Timestamp) -> Result<(), StorageError> {
+    for conversation in tx.in_a_place(scope).await? {
+        let stage = conversation.stage.clone().desk_left(now);
+        step_by_itself(tx, &conversation, &stage, EventKind::DeskLeft, now).await?;
+    }
+    tx.archive_finished(scope, now).await
+}
+
+/// Chats that were begun and never spoken in give their place back; a word reopens them.
+async fn release_silent(services: &Services, now: Timestamp) -> Result<(), Fault> {
+    let before = now.plus_ms(-SILENT_START_MS);
+    let silent = services.storage().read(|s| Box::pin(async move { s.silent_starts(Installation, before).await })).await?;
+    for conversation in silent {
+        services
+            .storage()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let scope = storage::ConversationScope::Desk(conversation.desk());
+                    let again = tx.conversation(scope, conversation.id).await?;
+                    let Some(now_it_is) = again.filter(|c| c.first_message_at.is_none()) else { return Ok::<_, StorageError>(()) };
+                    let stage = Stage::Closed { at: now, by: Author::System };
+                    step_by_itself(tx, &now_it_is, &stage, EventKind::Closed, now).await?;
+                    Ok(())
+                })
+            })
+            .await?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn windows() -> (Windows, AccountId) {
+        let account = AccountId(Uuid::nil());
+        let mut windows = Windows::new(Timestamp(0));
+        let duty = Duty { store: StoreId(Uuid::nil()), window: WindowKind::Recap, renewed: Timestamp(0) };
+        windows.duties.insert(account, duty);
+        (windows, account)
+    }
+
+    #[test]
+    fn a_reload_is_not_a_goodbye() {
+        let (mut windows, account) = windows();
+        windows.opened(account, WindowKind::Recap);
+        windows.closed(account, WindowKind::Recap, true, Timestamp(1_000));
+        assert_eq!(windows.due(Timestamp(5_900)), Due::default());
+        windows.opened(account, WindowKind::Recap);
+        assert_eq!(windows.due(Timestamp(10_000)), Due::default());
+    }
+
+    #[test]
+    fn closing_the_last_window_ends_duty_after_its_grace() {
+        let (mut windows, account) = windows();
+        windows.opened(account, WindowKind::Recap);
+        windows.opened(account, WindowKind::Recap);
+        windows.closed(account, WindowKind::Recap, true, Timestamp(0));
+        assert!(windows.due(Timestamp(10_000)).leave.is_empty(), "another window is open");
+        windows.closed(account, WindowKind::Recap, true, Timestamp(10_000));
+        assert_eq!(windows.due(Timestamp(15_000)).leave, [(account, StoreId(Uuid::nil()))]);
+    }
+
+    #[test]
+    fn a_tunnel_is_longer_than_a_goodbye() {
+        let (mut windows, account) = windows();
+        windows.opened(account, WindowKind::Recap);
+        windows.closed(account, WindowKind::Recap, false, Timestamp(0));
+        assert!(windows.due(Timestamp(14_000)).leave.is_empty());
+        assert_eq!(windows.due(Timestamp(20_000)).leave.len(), 1);
+    }
+
+    #[test]
+    fn windows_of_another_kind_do_not_count() {
+        let (mut windows, account) = windows();
+        windows.opened(account, WindowKind::Recap);
+        windows.opened(account, WindowKind::Console);
+        windows.closed(account, WindowKind::Recap, true, Timestamp(0));
+        assert_eq!(windows.due(Timestamp(6_000)).leave.len(), 1);
+    }
+
+    #[test]
+    fn leases_are_renewed_in_time() {
+        let (mut windows, account) = windows();
+        windows.opened(account, WindowKind::Recap);
+        assert!(windows.due(Timestamp(14_999)).renew.is_empty());
+        assert_eq!(windows.due(Timestamp(15_000)).renew, [account]);
+        assert!(windows.due(Timestamp(16_000)).renew.is_empty());
+    }
+}

@@ -1,0 +1,109 @@
+//! The first administrator and the first store, made through a link that is printed once and works once.
+
+use model::{
+    language::Language,
+    party::Role,
+    refusal::{Field, Refusal},
+    settings::StoreSettings,
+    text::{EmailAddress, Name, Origin, Slug},
+};
+use storage::{Installation, NewAccount, NewStore, StorageError, StoreScope};
+
+use crate::{
+    Fault, Services,
+    accounts::{SignedIn, open_session},
+    clock::new_id,
+    passwords,
+    secret::{self, Secret},
+};
+
+const META: &str = "setup_sha256";
+
+/// What the form asks.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names are the fields")]
+pub struct FirstStore {
+    pub store_name: Name,
+    pub slug: Slug,
+    pub origin: Option<Origin>,
+    pub name: Name,
+    pub email: EmailAddress,
+    pub password: String,
+    pub language: Language,
+}
+
+/// A new one-time token, if nobody has set this installation up; an older one is good no longer.
+pub async fn begin(services: &Services) -> Result<Option<Secret>, Fault> {
+    services
+        .storage()
+        .write(|tx| {
+            Box::pin(async move {
+                if tx.count_accounts(Installation).await? > 0 {
+                    return Ok(None);
+                }
+                let token = Secret::new();
+                tx.set_meta(Installation, META, &hex(&token.hash())).await?;
+                Ok(Some(token))
+            })
+        })
+        .await
+}
+
+/// Whether a token is the one that is out.
+pub async fn is_open(services: &Services, token: &str) -> Result<bool, Fault> {
+    let expected = hex(&secret::hash(token));
+    let stored = services.storage().read(|s| Box::pin(async move { s.meta(Installation, META).await })).await?;
+    Ok(stored == Some(expected))
+}
+
+/// Makes the first administrator and store, and signs them in. Two who hold the same link: one of them wins.
+pub async fn finish(services: &Services, token: &str, first: FirstStore) -> Result<SignedIn, Fault> {
+    passwords::check(&first.password)?;
+    let hash = hex(&secret::hash(token));
+    if !is_open(services, token).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    let password_hash = services.passwords().hash(first.password.clone()).await?;
+    let now = services.clock().now();
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                if !tx.take_meta(Installation, META, &hash).await? || tx.count_accounts(Installation).await? > 0 {
+                    return Err(Fault::Refused(Refusal::NotFound));
+                }
+                let store = new_id();
+                let account = new_id();
+                let new_store = NewStore {
+                    id: store,
+                    slug: first.slug,
+                    name: first.store_name,
+                    default_language: first.language,
+                    settings: StoreSettings::default(),
+                };
+                tx.insert_store(Installation, &new_store, now).await.map_err(taken(Field::Slug))?;
+                tx.set_origins(StoreScope(store), first.origin.as_slice()).await?;
+                let new_account =
+                    NewAccount { id: account, email: first.email, name: first.name, password_hash, language: first.language };
+                tx.insert_account(Installation, &new_account, now).await.map_err(taken(Field::Email))?;
+                tx.insert_membership(StoreScope(store), account, Role::Owner, now).await?;
+                Ok(SignedIn { token: open_session(tx, account, now).await?, account })
+            })
+        })
+        .await
+}
+
+fn taken(field: Field) -> impl Fn(StorageError) -> Fault {
+    move |error| match error {
+        StorageError::Conflict(_) => Fault::Refused(Refusal::Taken(field)),
+        other => Fault::Broken(other),
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, b| {
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}

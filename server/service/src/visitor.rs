@@ -1,0 +1,312 @@
+//! The shopper's way in: recognised by a cookie or a handle, beginning a chat, or leaving a message.
+
+use model::{
+    availability::Availability,
+    conversation::{About, Kind, ProductSnapshot, Stage},
+    desk::Contact,
+    event::{Audience, EventKind},
+    id::{ClientId, CustomerId},
+    language::Language,
+    limits::{HANDLE_MS, PAGE_CHARS_MAX, VISITOR_SESSION_MS},
+    panel::{Begun, ConversationView, LeaveMessage, Pass, StartChat, Whence},
+    party::{Author, Side},
+    refusal::{Field, Refusal},
+    settings::Asked,
+    text::{Body, Name},
+    time::Timestamp,
+};
+use sha2::{Digest, Sha256};
+use storage::{
+    Conversation, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
+    VisitorSession,
+};
+
+use crate::{
+    Fault, Party, Services,
+    clock::new_id,
+    conversation::view_of,
+    identity::{self, Identity},
+    secret::{self, Secret},
+    stores::availability_in,
+};
+
+/// What the request says of the browser.
+#[derive(Clone, Debug, Default)]
+pub struct Browser {
+    /// The language of the panel.
+    pub language: Language,
+    /// As it calls itself; cut.
+    pub agent: Option<String>,
+}
+
+/// The visitor whose token this is, at this store; nobody's otherwise.
+pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Result<Option<VisitorSession>, Fault> {
+    let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
+    Ok(services.storage().read(|s| Box::pin(async move { s.visitor_of_token(scope, &hash, now).await })).await?)
+}
+
+/// Uses a handle up and opens a new session with a new handle; `None` when it was used, is too old, or belongs to another store.
+pub async fn resume(services: &Services, store: &StoreRow, handle: &str) -> Result<Option<(VisitorSession, Pass)>, Fault> {
+    if !store.settings.resume_handle {
+        return Ok(None);
+    }
+    let (store, hash, now) = (store.clone(), secret::hash(handle), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let Some(session) = tx.take_handle(StoreScope(store.id), &hash, now).await? else { return Ok::<_, Fault>(None) };
+                let pass = open_session(tx, &store, session.scope, now).await?;
+                Ok(Some((session, pass)))
+            })
+        })
+        .await
+}
+
+/// A new handle for a session that came by its cookie, so that the next page of the shop has one.
+pub async fn renew_handle(services: &Services, store: &StoreRow, token: &str) -> Result<Pass, Fault> {
+    let pass = |handle| Pass { token: token.to_owned(), handle };
+    if !store.settings.resume_handle {
+        return Ok(pass(None));
+    }
+    let handle = Secret::new();
+    let (scope, token_hash, hash, now) = (StoreScope(store.id), secret::hash(token), handle.hash(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.set_handle(scope, &token_hash, &hash, now.plus_ms(HANDLE_MS)).await }))
+        .await?;
+    Ok(pass(Some(handle.reveal().to_owned())))
+}
+
+/// The conversation a visitor has going, as they may see it.
+pub async fn current(services: &Services, scope: VisitorScope) -> Result<Option<ConversationView>, Fault> {
+    let epoch = services.storage().epoch();
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                match s.latest_conversation(scope).await? {
+                    Some(conversation) => Ok(Some(view_of(s, &Party::Visitor(scope), &conversation, epoch).await?)),
+                    None => Ok(None),
+                }
+            })
+        })
+        .await
+}
+
+/// Begins a live chat, if there is a place this very moment. The same client id twice begins one chat.
+pub async fn start_chat(
+    services: &Services,
+    store: &StoreRow,
+    known: Option<VisitorSession>,
+    start: StartChat,
+    browser: Browser,
+) -> Result<Begun, Fault> {
+    let who = who(services, store, start.identity.as_deref())?;
+    let contact = Contact {
+        name: who.as_ref().and_then(|i| i.known.name.clone()).or(start.name),
+        email: who.as_ref().and_then(|i| i.known.email.clone()).or(start.email),
+        phone: None,
+    };
+    let door = Door { kind: Kind::Live, cid: start.cid, contact, first_name: None, last_name: None, whence: start.origin, message: None };
+    begin(services, store, known, who, door, browser).await
+}
+
+/// Leaves a message, whether somebody is there or not: whoever wrote to us is never turned away.
+pub async fn leave_message(
+    services: &Services,
+    store: &StoreRow,
+    known: Option<VisitorSession>,
+    message: LeaveMessage,
+    browser: Browser,
+) -> Result<Begun, Fault> {
+    let who = who(services, store, message.identity.as_deref())?;
+    let given = |field: Field| match field {
+        Field::FirstName => message.first_name.is_some(),
+        Field::LastName => message.last_name.is_some(),
+        Field::Email => message.email.is_some(),
+        Field::Phone => message.phone.is_some(),
+        _ => true,
+    };
+    for (field, asked) in store.settings.offline_fields.in_order() {
+        if asked == Asked::Required && !given(field) {
+            return Err(Refusal::Missing(field).into());
+        }
+    }
+    // Only what the store asks for is kept.
+    let asked = store.settings.offline_fields;
+    let keep = |wanted: Asked| wanted != Asked::No;
+    let first_name = message.first_name.filter(|_| keep(asked.first_name));
+    let last_name = message.last_name.filter(|_| keep(asked.last_name));
+    let full = [first_name.as_ref(), last_name.as_ref()].into_iter().flatten().map(Name::as_str).collect::<Vec<_>>().join(" ");
+    let contact = Contact {
+        name: who.as_ref().and_then(|i| i.known.name.clone()).or_else(|| Name::parse(&full).ok()).or_else(|| first_name.clone()),
+        email: message.email.filter(|_| keep(asked.email)),
+        phone: message.phone.filter(|_| keep(asked.phone)),
+    };
+    let door = Door {
+        kind: Kind::Offline,
+        cid: message.cid,
+        contact,
+        first_name,
+        last_name,
+        whence: message.origin,
+        message: Some(message.message),
+    };
+    begin(services, store, known, who, door, browser).await
+}
+
+fn who(services: &Services, store: &StoreRow, token: Option<&str>) -> Result<Option<Identity>, Refusal> {
+    token.map(|t| identity::verify(store, t, services.clock().now())).transpose()
+}
+
+/// A beginning of either kind.
+struct Door {
+    kind: Kind,
+    cid: ClientId,
+    contact: Contact,
+    first_name: Option<Name>,
+    last_name: Option<Name>,
+    whence: Whence,
+    message: Option<Body>,
+}
+
+async fn begin(
+    services: &Services,
+    store: &StoreRow,
+    known: Option<VisitorSession>,
+    who: Option<Identity>,
+    door: Door,
+    browser: Browser,
+) -> Result<Begun, Fault> {
+    let (store, epoch, at) = (store.clone(), services.storage().epoch(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let desk = StoreScope(store.id);
+                // Serialises all starts of the store: the last place goes to one, and a start sent twice meets the first.
+                tx.lock_places(desk).await?;
+                if let Some(earlier) = tx.conversation_of_start(desk, door.cid).await? {
+                    return rejoin(tx, &store, &earlier, epoch, at).await;
+                }
+                let customer = match &who {
+                    Some(identity) => Some(remember(tx, desk, identity, at).await?),
+                    None => None,
+                };
+                let (visitor, pass) = visitor(tx, &store, known, customer, at).await?;
+                if door.kind == Kind::Live {
+                    let going = tx.latest_conversation(visitor).await?.filter(|c| c.stage.name().takes_a_place());
+                    if let Some(going) = going {
+                        let conversation = view_of(tx, &Party::Visitor(visitor), &going, epoch).await?;
+                        return Ok(Begun { conversation, pass });
+                    }
+                    match availability_in(tx, &store, at).await? {
+                        Availability::Online => {}
+                        Availability::Full => return Err(Fault::Refused(Refusal::StoreFull)),
+                        Availability::Away | Availability::Hidden => return Err(Fault::Refused(Refusal::StoreAway)),
+                    }
+                }
+                let new = NewConversation {
+                    id: new_id(),
+                    kind: door.kind,
+                    start_cid: Some(door.cid),
+                    stage: match door.kind {
+                        Kind::Live => Stage::Queued { since: at },
+                        _ => Stage::Mail { awaiting: Side::Desk, since: at },
+                    },
+                    customer,
+                    guest_number: tx.next_guest(desk).await?,
+                    contact: door.contact,
+                    first_name: door.first_name,
+                    last_name: door.last_name,
+                    about: door.whence.product.map_or(About::Nothing, |sku| About::Product(ProductSnapshot { sku, name: None, price: None })),
+                    language: browser.language,
+                    page: door.whence.page.map(|p| cut(&p)),
+                    browser: browser.agent.map(|a| cut(&a)),
+                };
+                tx.insert_conversation(visitor, &new, at).await?;
+                if let Some(body) = door.message {
+                    let hash = Sha256::digest(body.as_str().as_bytes()).to_vec();
+                    let event = NewEvent {
+                        conversation: new.id,
+                        audience: Audience::All,
+                        author: Author::Shopper,
+                        author_id: Some(visitor.visitor.0),
+                        client: Some((door.cid, hash)),
+                        kind: EventKind::Posted { body },
+                    };
+                    tx.record(desk, event, at).await?;
+                }
+                let party = Party::Visitor(visitor);
+                let conversation = crate::conversation::find(tx, &party, new.id).await?;
+                let conversation = view_of(tx, &party, &conversation, epoch).await?;
+                Ok(Begun { conversation, pass })
+            })
+        })
+        .await
+}
+
+/// The start came twice (its answer was lost): whoever knows its client id is the one who made it.
+async fn rejoin(tx: &mut Tx, store: &StoreRow, earlier: &Conversation, epoch: model::id::Epoch, at: Timestamp) -> Result<Begun, Fault> {
+    let visitor = earlier.visitor.ok_or(Fault::Refused(Refusal::NotFound))?;
+    let scope = VisitorScope { store: store.id, visitor };
+    let pass = open_session(tx, store, scope, at).await?;
+    let conversation = view_of(tx, &Party::Visitor(scope), earlier, epoch).await?;
+    Ok(Begun { conversation, pass })
+}
+
+/// The visitor who begins: the one that was recognised, unless somebody else is signed in at the shop now.
+async fn visitor(
+    tx: &mut Tx,
+    store: &StoreRow,
+    known: Option<VisitorSession>,
+    customer: Option<CustomerId>,
+    at: Timestamp,
+) -> Result<(VisitorScope, Pass), StorageError> {
+    let scope = match known {
+        Some(session) if session.customer == customer || session.customer.is_none() => {
+            // A guest who signed in at the shop is the same person with a name (P-i7).
+            if let (None, Some(customer)) = (session.customer, customer) {
+                tx.set_visitors_customer(session.scope, customer).await?;
+            }
+            session.scope
+        }
+        _ => {
+            let scope = VisitorScope { store: store.id, visitor: new_id() };
+            tx.insert_visitor(scope, customer, at).await?;
+            scope
+        }
+    };
+    let pass = open_session(tx, store, scope, at).await?;
+    Ok((scope, pass))
+}
+
+async fn open_session(tx: &mut Tx, store: &StoreRow, scope: VisitorScope, at: Timestamp) -> Result<Pass, StorageError> {
+    let token = Secret::new();
+    let handle = store.settings.resume_handle.then(Secret::new);
+    let new = NewVisitorSession {
+        token_sha256: token.hash(),
+        handle: handle.as_ref().map(|h| (h.hash(), at.plus_ms(HANDLE_MS))),
+        at,
+        expires_at: at.plus_ms(VISITOR_SESSION_MS),
+    };
+    tx.insert_visitor_session(scope, &new).await?;
+    Ok(Pass { token: token.reveal().to_owned(), handle: handle.map(|h| h.reveal().to_owned()) })
+}
+
+async fn remember(tx: &mut Tx, desk: StoreScope, identity: &Identity, at: Timestamp) -> Result<CustomerId, StorageError> {
+    let new = NewCustomer {
+        id: new_id(),
+        external_id: identity.subject.clone(),
+        name: identity.known.name.clone(),
+        email: identity.known.email.clone(),
+        language: identity.language,
+    };
+    tx.upsert_customer(desk, &new, at).await
+}
+
+/// Connection data is not worth refusing anybody for: too long is cut, control characters go.
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(PAGE_CHARS_MAX).collect()
+}

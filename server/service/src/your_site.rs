@@ -1,0 +1,83 @@
+//! Settings, Your site: where the store may be embedded, the line to copy, and the secret that signs identity tokens.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use model::{
+    desk::YourSite,
+    limits::ORIGINS_MAX,
+    party::Role,
+    refusal::{Field, Refusal},
+    text::Origin,
+};
+
+use crate::{Actor, Fault, Services, accounts::still, secret::random_bytes};
+
+/// What the page shows.
+pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault> {
+    owner(actor)?;
+    let scope = actor.scope();
+    let (store, origins) = services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let store = s.store(scope).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
+                Ok::<_, Fault>((store, s.origins(scope).await?))
+            })
+        })
+        .await?;
+    let host = services.public_url();
+    let slug = store.slug.as_str();
+    Ok(YourSite {
+        origins: origins.iter().map(|o| o.as_str().to_owned()).collect(),
+        snippet: format!(r#"<script async src="{host}/embed.js" data-vitrine-store="{slug}"></script>"#),
+        secret_since: store.identity_secret_at,
+        page: format!("{host}/c/{slug}"),
+    })
+}
+
+/// The whole list of sites that may embed the store. One that cannot be read refuses all of it.
+pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<String>) -> Result<YourSite, Fault> {
+    owner(actor)?;
+    let mut parsed: Vec<Origin> = Vec::new();
+    for origin in origins.iter().filter(|o| !o.trim().is_empty()) {
+        let origin = Origin::parse(origin)?;
+        if !parsed.contains(&origin) {
+            parsed.push(origin);
+        }
+    }
+    if parsed.len() > ORIGINS_MAX {
+        return Err(Refusal::TooLong { field: Field::Origin, max: ORIGINS_MAX as u32 }.into());
+    }
+    let who = actor.clone();
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                owner(&still(tx, &who).await?)?;
+                Ok::<_, Fault>(tx.set_origins(who.scope(), &parsed).await?)
+            })
+        })
+        .await?;
+    read(services, actor).await
+}
+
+/// A new secret, shown this once; tokens signed with the old one are refused from now on.
+pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fault> {
+    owner(actor)?;
+    // The shop signs with the text as it is shown, so that nobody has to decode anything.
+    let secret = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
+    let (who, shown, at) = (actor.clone(), secret.clone(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                owner(&still(tx, &who).await?)?;
+                Ok::<_, Fault>(tx.set_identity_secret(who.scope(), secret.as_bytes(), at).await?)
+            })
+        })
+        .await?;
+    Ok(shown)
+}
+
+fn owner(actor: &Actor) -> Result<(), Refusal> {
+    if actor.role == Role::Owner { Ok(()) } else { Err(Refusal::NotAllowed) }
+}

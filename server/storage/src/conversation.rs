@@ -1,0 +1,424 @@
+//! Conversations: what they are, and where they stand. Their logs are in `event`, the lists of the desk in `inbox`.
+
+use model::{
+    conversation::{About, Kind, Money, ProductSnapshot, Stage, StageName},
+    desk::{Connection, Contact, InboxRow, Operator},
+    id::{AccountId, ClientId, ConversationId, CustomerId, OrderId, Seq, StoreId, VisitorId},
+    language::Language,
+    party::{Author, Customer, Side},
+    text::{EmailAddress, Name, Phone, Sku},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use crate::{
+    StorageError,
+    notice::Notice,
+    scope::{ConversationScope, Installation, StoreScope, VisitorScope},
+    session::{Session, Tx, on},
+    statement::statements,
+};
+
+/// What every reader of a conversation reads, so that there is one row type.
+macro_rules! select_conversation {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.store_id, c.kind, c.stage, c.stage_since_at_ms, c.operator_id, a.name AS operator_name, c.awaiting,
+            c.closed_by_kind, c.closed_by_id, c.closed_by_name, c.visitor_id, c.customer_id, cu.external_id, cu.name AS customer_name,
+            c.guest_number, c.contact_name, c.contact_email, c.contact_phone,
+            c.about_kind, c.about_ref, c.about_name, c.about_price_minor, c.about_currency, c.language, c.page, c.browser,
+            c.head_seq_all, c.head_seq_desk, c.preview, c.preview_side, c.unread_desk, c.waiting_since_at_ms, c.opened_at_ms,
+            c.first_message_at_ms, c.last_event_at_ms
+            FROM conversation c
+            LEFT JOIN account a ON a.id = c.operator_id
+            LEFT JOIN customer cu ON cu.id = c.customer_id AND cu.store_id = c.store_id ",
+            $rest
+        )
+    };
+}
+pub(crate) use select_conversation;
+
+statements! {
+    OF_STORE = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.erased_at_ms IS NULL");
+    OF_VISITOR = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.visitor_id = $3 AND c.erased_at_ms IS NULL");
+    LATEST_OF_VISITOR = select_conversation!(
+        "WHERE c.store_id = $1 AND c.visitor_id = $2 AND c.erased_at_ms IS NULL ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT 1");
+    OF_START = select_conversation!("WHERE c.store_id = $1 AND c.start_cid = $2 AND c.erased_at_ms IS NULL");
+    SILENT_STARTS = select_conversation!(
+        "WHERE c.stage IN ('queued', 'live') AND c.first_message_at_ms IS NULL AND c.stage_since_at_ms < $1 AND c.opened_at_ms < $1
+        ORDER BY c.opened_at_ms LIMIT 500");
+    IN_A_PLACE = select_conversation!("WHERE c.store_id = $1 AND c.stage IN ('queued', 'live') ORDER BY c.opened_at_ms LIMIT 500");
+    INSERT = "INSERT INTO conversation
+        (id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, visitor_id, customer_id, guest_number,
+        contact_name, contact_first_name, contact_last_name, contact_email, contact_phone,
+        about_kind, about_ref, about_name, about_price_minor, about_currency, language, page, browser, opened_at_ms, last_event_at_ms)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $6, $6)";
+    INSERT_PARTICIPANT = "INSERT INTO participant (conversation_id, store_id, party_kind, party_id, role, since_at_ms)
+        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (conversation_id, party_kind, party_id) DO NOTHING";
+    SET_STAGE = "UPDATE conversation SET stage = $3, stage_since_at_ms = $4, operator_id = $5, awaiting = $6, closed_by_kind = $7,
+        closed_by_id = $8, closed_by_name = $9,
+        taken_at_ms = CASE WHEN $3 = 'live' THEN COALESCE(taken_at_ms, $4) ELSE taken_at_ms END,
+        ended_at_ms = CASE WHEN $3 = 'closed' THEN $4 ELSE NULL END,
+        waiting_since_at_ms = CASE WHEN $3 = 'closed' THEN NULL ELSE waiting_since_at_ms END,
+        archived_at_ms = CASE WHEN $3 = 'closed' THEN archived_at_ms ELSE NULL END
+        WHERE id = $1 AND store_id = $2";
+    ARCHIVE_FINISHED = "UPDATE conversation SET archived_at_ms = $2 WHERE store_id = $1 AND stage = 'closed' AND archived_at_ms IS NULL";
+}
+
+/// A conversation, without its log.
+#[derive(Clone, Debug)]
+pub struct Conversation {
+    /// Its id.
+    pub id: ConversationId,
+    /// The store whose desk it stands at.
+    pub store: StoreId,
+    /// How it began.
+    pub kind: Kind,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Who of the desk took it, while it is live.
+    pub operator: Option<Operator>,
+    /// The browser it was begun in.
+    pub visitor: Option<VisitorId>,
+    /// With whom.
+    pub customer: Customer,
+    /// How to reach them, as they said.
+    pub contact: Contact,
+    /// What it is about.
+    pub about: About,
+    /// The connection's facts.
+    pub connection: Connection,
+    /// The last event of the log of everyone.
+    pub head_all: Seq,
+    /// The last event of the desk's log.
+    pub head_desk: Seq,
+    /// The beginning of the last message.
+    pub preview: String,
+    /// Whose message that was.
+    pub preview_side: Option<Side>,
+    /// Messages of the shopper that nobody at the desk has seen.
+    pub unread_desk: u32,
+    /// Since when the shopper waits for an answer.
+    pub waiting_since: Option<Timestamp>,
+    /// When it was begun.
+    pub opened_at: Timestamp,
+    /// When the first message came.
+    pub first_message_at: Option<Timestamp>,
+    /// When something last happened.
+    pub last_event_at: Timestamp,
+}
+
+impl Conversation {
+    /// Its line in the desk's lists.
+    pub fn row(&self) -> InboxRow {
+        InboxRow {
+            id: self.id,
+            kind: self.kind,
+            stage: self.stage.name(),
+            customer: self.customer.clone(),
+            operator: self.operator.clone(),
+            about: self.about.clone(),
+            preview: self.preview.clone(),
+            preview_mine: self.preview_side == Some(Side::Desk),
+            at: self.last_event_at,
+            waiting_since: self.waiting_since,
+            unread: self.unread_desk,
+            head: self.head_all,
+        }
+    }
+
+    /// Where its desk is.
+    pub fn desk(&self) -> StoreScope {
+        StoreScope(self.store)
+    }
+}
+
+/// A new conversation.
+#[derive(Clone, Debug)]
+#[expect(missing_docs, reason = "the names are the columns")]
+pub struct NewConversation {
+    pub id: ConversationId,
+    pub kind: Kind,
+    pub start_cid: Option<ClientId>,
+    pub stage: Stage,
+    pub customer: Option<CustomerId>,
+    pub guest_number: i64,
+    pub contact: Contact,
+    pub first_name: Option<Name>,
+    pub last_name: Option<Name>,
+    pub about: About,
+    pub language: Language,
+    pub page: Option<String>,
+    pub browser: Option<String>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct Row {
+    id: Uuid,
+    store_id: Uuid,
+    kind: String,
+    stage: String,
+    stage_since_at_ms: i64,
+    operator_id: Option<Uuid>,
+    operator_name: Option<String>,
+    awaiting: Option<String>,
+    closed_by_kind: Option<String>,
+    closed_by_id: Option<Uuid>,
+    closed_by_name: Option<String>,
+    visitor_id: Option<Uuid>,
+    external_id: Option<String>,
+    customer_name: Option<String>,
+    guest_number: Option<i64>,
+    contact_name: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    about_kind: String,
+    about_ref: Option<String>,
+    about_name: Option<String>,
+    about_price_minor: Option<i64>,
+    about_currency: Option<String>,
+    language: String,
+    page: Option<String>,
+    browser: Option<String>,
+    head_seq_all: i64,
+    head_seq_desk: i64,
+    preview: String,
+    preview_side: Option<String>,
+    unread_desk: i64,
+    waiting_since_at_ms: Option<i64>,
+    opened_at_ms: i64,
+    first_message_at_ms: Option<i64>,
+    last_event_at_ms: i64,
+}
+
+fn bad(column: &'static str) -> StorageError {
+    StorageError::inconsistent("conversation", column)
+}
+
+fn name(text: Option<&str>) -> Option<Name> {
+    text.and_then(|t| Name::parse(t).ok())
+}
+
+pub(crate) fn side(code: &str) -> Option<Side> {
+    match code {
+        "shopper" => Some(Side::Shopper),
+        "desk" => Some(Side::Desk),
+        _ => None,
+    }
+}
+
+pub(crate) fn side_code(side: Side) -> &'static str {
+    match side {
+        Side::Shopper => "shopper",
+        Side::Desk => "desk",
+    }
+}
+
+/// An author as three columns. The visitor's id is kept beside it, never inside it: others do not need it.
+pub(crate) fn author_columns(author: &Author, visitor: Option<Uuid>) -> (&'static str, Option<Uuid>, Option<String>) {
+    match author {
+        Author::Shopper => ("shopper", visitor, None),
+        Author::Operator { id, name } => ("operator", Some(id.0), Some(name.as_str().to_owned())),
+        Author::System => ("system", None, None),
+    }
+}
+
+pub(crate) fn author(kind: &str, id: Option<Uuid>, name: Option<&str>) -> Option<Author> {
+    match kind {
+        "shopper" => Some(Author::Shopper),
+        "operator" => Some(Author::Operator { id: AccountId(id?), name: Name::parse(name?).ok()? }),
+        "system" => Some(Author::System),
+        _ => None,
+    }
+}
+
+impl Row {
+    fn stage(&self) -> Result<Stage, StorageError> {
+        let since = Timestamp(self.stage_since_at_ms);
+        Ok(match StageName::from_code(&self.stage).ok_or(bad("stage"))? {
+            StageName::Queued => Stage::Queued { since },
+            StageName::Live => Stage::Live { operator: AccountId(self.operator_id.ok_or(bad("operator_id"))?), since },
+            StageName::Mail => Stage::Mail { awaiting: self.awaiting.as_deref().and_then(side).ok_or(bad("awaiting"))?, since },
+            StageName::Closed => Stage::Closed {
+                at: since,
+                by: author(self.closed_by_kind.as_deref().unwrap_or_default(), self.closed_by_id, self.closed_by_name.as_deref())
+                    .ok_or(bad("closed_by_kind"))?,
+            },
+        })
+    }
+
+    fn customer(&self) -> Customer {
+        match &self.external_id {
+            Some(number) => Customer::Member {
+                number: number.clone(),
+                name: name(self.customer_name.as_deref())
+                    .or_else(|| name(self.contact_name.as_deref()))
+                    .or_else(|| name(Some(number)))
+                    .unwrap_or_else(|| Name::parse("?").expect("one character is a name")),
+            },
+            None => Customer::Guest { number: self.guest_number.unwrap_or_default(), name: name(self.contact_name.as_deref()) },
+        }
+    }
+
+    fn about(&self) -> Result<About, StorageError> {
+        let reference = self.about_ref.as_deref().unwrap_or_default();
+        Ok(match self.about_kind.as_str() {
+            "nothing" => About::Nothing,
+            "product" => About::Product(ProductSnapshot {
+                sku: Sku::parse(reference).map_err(|_| bad("about_ref"))?,
+                name: name(self.about_name.as_deref()),
+                price: self.about_price_minor.zip(self.about_currency.clone()).map(|(minor, currency)| Money { minor, currency }),
+            }),
+            "order" => About::Order {
+                id: reference.parse::<OrderId>().map_err(|_| bad("about_ref"))?,
+                number: self.about_name.clone().unwrap_or_default(),
+            },
+            _ => return Err(bad("about_kind")),
+        })
+    }
+}
+
+impl TryFrom<Row> for Conversation {
+    type Error = StorageError;
+    fn try_from(row: Row) -> Result<Self, StorageError> {
+        Ok(Self {
+            id: ConversationId(row.id),
+            store: StoreId(row.store_id),
+            kind: Kind::from_code(&row.kind).ok_or(bad("kind"))?,
+            stage: row.stage()?,
+            operator: row.operator_id.zip(name(row.operator_name.as_deref())).map(|(id, name)| Operator { id: AccountId(id), name }),
+            visitor: row.visitor_id.map(VisitorId),
+            customer: row.customer(),
+            contact: Contact {
+                name: name(row.contact_name.as_deref()),
+                email: row.contact_email.as_deref().and_then(|e| EmailAddress::parse(e).ok()),
+                phone: row.contact_phone.as_deref().and_then(|p| Phone::parse(p).ok()),
+            },
+            about: row.about()?,
+            connection: Connection { language: row.language.parse().ok(), page: row.page, browser: row.browser },
+            head_all: Seq(row.head_seq_all),
+            head_desk: Seq(row.head_seq_desk),
+            preview: row.preview,
+            preview_side: row.preview_side.as_deref().and_then(side),
+            unread_desk: u32::try_from(row.unread_desk).unwrap_or(0),
+            waiting_since: row.waiting_since_at_ms.map(Timestamp),
+            opened_at: Timestamp(row.opened_at_ms),
+            first_message_at: row.first_message_at_ms.map(Timestamp),
+            last_event_at: Timestamp(row.last_event_at_ms),
+        })
+    }
+}
+
+pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Conversation>, StorageError> {
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+impl Session {
+    /// The conversation, if it is within the scope. Nobody can tell another's from one that never was.
+    pub async fn conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+        let row: Option<Row> = match scope {
+            ConversationScope::Desk(StoreScope(store)) => {
+                on!(self, conn => sqlx::query_as(OF_STORE).bind(id.0).bind(store.0).fetch_optional(conn).await)?
+            }
+            ConversationScope::Visitor(VisitorScope { store, visitor }) => {
+                on!(self, conn => sqlx::query_as(OF_VISITOR).bind(id.0).bind(store.0).bind(visitor.0).fetch_optional(conn).await)?
+            }
+        };
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The conversation a visitor began last.
+    pub async fn latest_conversation(&mut self, scope: VisitorScope) -> Result<Option<Conversation>, StorageError> {
+        let row: Option<Row> =
+            on!(self, conn => sqlx::query_as(LATEST_OF_VISITOR).bind(scope.store.0).bind(scope.visitor.0).fetch_optional(conn).await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// The conversation that a start with this client id began.
+    pub async fn conversation_of_start(&mut self, scope: StoreScope, cid: ClientId) -> Result<Option<Conversation>, StorageError> {
+        let row: Option<Row> = on!(self, conn => sqlx::query_as(OF_START).bind(scope.0.0).bind(cid.0).fetch_optional(conn).await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Chats that take a place and have been silent since before `before`.
+    pub async fn silent_starts(&mut self, _: Installation, before: Timestamp) -> Result<Vec<Conversation>, StorageError> {
+        all(on!(self, conn => sqlx::query_as(SILENT_STARTS).bind(before.0).fetch_all(conn).await)?)
+    }
+
+    /// Chats that take a place now.
+    pub async fn in_a_place(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+        all(on!(self, conn => sqlx::query_as(IN_A_PLACE).bind(scope.0.0).fetch_all(conn).await)?)
+    }
+}
+
+impl Tx {
+    /// A new conversation of a visitor.
+    pub async fn insert_conversation(&mut self, scope: VisitorScope, new: &NewConversation, at: Timestamp) -> Result<(), StorageError> {
+        let awaiting = match new.stage {
+            Stage::Mail { awaiting, .. } => Some(side_code(awaiting)),
+            _ => None,
+        };
+        let (about_kind, about_ref, about_name, price) = match &new.about {
+            About::Nothing => ("nothing", None, None, None),
+            About::Product(p) => (
+                "product",
+                Some(p.sku.as_str().to_owned()),
+                p.name.as_ref().map(|n| n.as_str().to_owned()),
+                p.price.clone(),
+            ),
+            About::Order { id, number } => ("order", Some(id.to_string()), Some(number.clone()), None),
+        };
+        on!(self.session, conn => sqlx::query(INSERT)
+            .bind(new.id.0).bind(scope.store.0).bind(new.kind.code()).bind(new.start_cid.map(|c| c.0)).bind(new.stage.name().code())
+            .bind(at.0).bind(awaiting).bind(scope.visitor.0).bind(new.customer.map(|c| c.0)).bind(new.guest_number)
+            .bind(new.contact.name.as_ref().map(Name::as_str)).bind(new.first_name.as_ref().map(Name::as_str))
+            .bind(new.last_name.as_ref().map(Name::as_str)).bind(new.contact.email.as_ref().map(EmailAddress::as_str))
+            .bind(new.contact.phone.as_ref().map(Phone::as_str)).bind(about_kind).bind(&about_ref).bind(&about_name)
+            .bind(price.as_ref().map(|p| p.minor)).bind(price.as_ref().map(|p| p.currency.as_str()))
+            .bind(new.language.code()).bind(&new.page).bind(&new.browser).execute(conn).await.map(|_| ()))?;
+        self.insert_participant(StoreScope(scope.store), new.id, Side::Shopper, scope.visitor.0, at).await?;
+        self.notice(Notice::Inbox(scope.store));
+        Ok(())
+    }
+
+    /// Somebody takes part from now on; whoever does already stays.
+    pub async fn insert_participant(
+        &mut self,
+        scope: StoreScope,
+        conversation: ConversationId,
+        side: Side,
+        party: Uuid,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
+        let (kind, role) = match side {
+            Side::Shopper => ("visitor", "shopper"),
+            Side::Desk => ("account", "operator"),
+        };
+        on!(self.session, conn => sqlx::query(INSERT_PARTICIPANT)
+            .bind(conversation.0).bind(scope.0.0).bind(kind).bind(party).bind(role).bind(at.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Where a conversation stands from now on.
+    pub async fn set_stage(&mut self, scope: StoreScope, id: ConversationId, stage: &Stage) -> Result<(), StorageError> {
+        let (since, operator, awaiting, by) = match stage {
+            Stage::Queued { since } => (*since, None, None, None),
+            Stage::Live { operator, since } => (*since, Some(operator.0), None, None),
+            Stage::Mail { awaiting, since } => (*since, None, Some(side_code(*awaiting)), None),
+            Stage::Closed { at, by } => (*at, None, None, Some(author_columns(by, None))),
+        };
+        let (by_kind, by_id, by_name) = by.map_or((None, None, None), |(k, i, n)| (Some(k), i, n));
+        on!(self.session, conn => sqlx::query(SET_STAGE)
+            .bind(id.0).bind(scope.0.0).bind(stage.name().code()).bind(since.0).bind(operator).bind(awaiting)
+            .bind(by_kind).bind(by_id).bind(by_name).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// Moves all finished chats into the history (P-49).
+    pub async fn archive_finished(&mut self, scope: StoreScope, at: Timestamp) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(ARCHIVE_FINISHED).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The desk's lists: one view over all conversations of a store.
+
+use model::{
+    desk::{Folder, InboxCursor},
+    limits::{INBOX_ROWS_MAX, ONGOING_ROWS_MAX},
+};
+use uuid::Uuid;
+
+use crate::{
+    StorageError,
+    conversation::{Conversation, all, select_conversation},
+    scope::StoreScope,
+    session::{Session, on},
+    statement::statements,
+};
+
+statements! {
+    ONGOING = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage IN ('queued', 'live', 'mail') AND c.erased_at_ms IS NULL
+        ORDER BY CASE WHEN c.waiting_since_at_ms IS NULL THEN 1 ELSE 0 END, c.waiting_since_at_ms, c.last_event_at_ms DESC, c.id
+        LIMIT $2");
+    FINISHED = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND c.archived_at_ms IS NULL AND c.erased_at_ms IS NULL
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $2");
+    OFFLINE_UNREAD = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND kind = 'offline' AND unread_desk > 0 AND erased_at_ms IS NULL";
+    PAGE_OF_OFFLINE = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = 'offline' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    PAGE_OF_FINISHED = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    PAGE_OF_ALL = select_conversation!(
+        "WHERE c.store_id = $1 AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+}
+
+impl Session {
+    /// Chats that are not over, the longest waiting first (P-43).
+    pub async fn ongoing(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+        all(on!(self, conn => sqlx::query_as(ONGOING).bind(scope.0.0).bind(ONGOING_ROWS_MAX).fetch_all(conn).await)?)
+    }
+
+    /// Chats that are over and not yet in the history (P-44).
+    pub async fn finished(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+        all(on!(self, conn => sqlx::query_as(FINISHED).bind(scope.0.0).bind(ONGOING_ROWS_MAX).fetch_all(conn).await)?)
+    }
+
+    /// Offline messages that nobody has seen.
+    pub async fn offline_unread(&mut self, scope: StoreScope) -> Result<u32, StorageError> {
+        let n: i64 = on!(self, conn => sqlx::query_scalar(OFFLINE_UNREAD).bind(scope.0.0).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
+    /// A page of a list, newest first; one row more than a page tells that there is another.
+    pub async fn folder(&mut self, scope: StoreScope, folder: Folder, after: Option<InboxCursor>) -> Result<Vec<Conversation>, StorageError> {
+        let sql = match folder {
+            Folder::Offline => PAGE_OF_OFFLINE,
+            Folder::Finished => PAGE_OF_FINISHED,
+            Folder::All => PAGE_OF_ALL,
+        };
+        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |c| (c.at.0, c.id.0));
+        all(on!(self, conn => sqlx::query_as(sql).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1).fetch_all(conn).await)?)
+    }
+}

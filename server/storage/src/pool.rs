@@ -1,0 +1,260 @@
+//! Opening a database, and the two ways in: [`Storage::read`] and [`Storage::write`].
+
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use futures::future::BoxFuture;
+use model::id::Epoch;
+use sqlx::{
+    ConnectOptions, PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    StorageError, meta, migrate,
+    notice::Notice,
+    session::{Conn, Session, Tx},
+    writer::{self, Writer},
+};
+
+/// Connections that read, on SQLite: more than the cores of a small server, because a reader may wait for the disk.
+const SQLITE_READERS: u32 = 4;
+/// Connections on PostgreSQL: its default allows 100 in all; two nodes and an administrator fit.
+const POSTGRES_CONNECTIONS: u32 = 20;
+
+/// Which database, and where.
+#[derive(Clone, Debug)]
+pub enum Engine {
+    /// A file of ours.
+    Sqlite(PathBuf),
+    /// The same, without waiting for the disk: for tests that end with their folder.
+    Scratch(PathBuf),
+    /// A connection URL.
+    Postgres(String),
+}
+
+pub(crate) enum Pools {
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+type OnCommit = Box<dyn Fn(Vec<Notice>) + Send + Sync>;
+
+pub(crate) struct Inner {
+    pools: Pools,
+    writer: Option<Writer>,
+    epoch: Epoch,
+    on_commit: OnceLock<OnCommit>,
+    /// Held so that a second process refuses to start; released with the process, however it ends.
+    _lock: Option<std::fs::File>,
+}
+
+impl Inner {
+    pub(crate) fn tell(&self, notices: Vec<Notice>) {
+        if !notices.is_empty()
+            && let Some(tell) = self.on_commit.get()
+        {
+            tell(notices);
+        }
+    }
+}
+
+/// A database. Cheap to clone.
+#[derive(Clone)]
+pub struct Storage {
+    inner: Arc<Inner>,
+}
+
+impl Storage {
+    /// Opens the database, brings its schema up to date, and refuses what would not be safe.
+    pub async fn open(engine: Engine) -> Result<Self, StorageError> {
+        let (pools, lock) = match &engine {
+            Engine::Sqlite(path) => (sqlite(path, SqliteSynchronous::Full).await?, Some(lock(path)?)),
+            Engine::Scratch(path) => (sqlite(path, SqliteSynchronous::Off).await?, Some(lock(path)?)),
+            Engine::Postgres(url) => (postgres(url).await?, None),
+        };
+        migrate::run(&pools).await?;
+        let sqlite_writer = match &pools {
+            Pools::Sqlite { writer, .. } => Some(writer.acquire().await?),
+            Pools::Postgres(_) => None,
+        };
+        let mut first = Tx::new(match (sqlite_writer, &pools) {
+            (Some(conn), _) => Conn::Sqlite(conn),
+            (None, Pools::Postgres(pool)) => Conn::Postgres(pool.acquire().await?),
+            (None, Pools::Sqlite { .. }) => return Err(StorageError::Unusable("no writer".to_owned())),
+        });
+        let epoch = meta::epoch(&mut first).await?;
+        let sqlite = matches!(pools, Pools::Sqlite { .. });
+        let (writer, jobs) = if sqlite { Some(Writer::new()) } else { None }.unzip();
+        let inner = Arc::new(Inner { pools, writer, epoch, on_commit: OnceLock::new(), _lock: lock });
+        if let Some(jobs) = jobs {
+            tokio::spawn(writer::run(first, jobs, Arc::downgrade(&inner)));
+        }
+        Ok(Self { inner })
+    }
+
+    /// The name of this database's history.
+    pub fn epoch(&self) -> Epoch {
+        self.inner.epoch
+    }
+
+    /// Who is told after each commit. Once; a second one is ignored.
+    pub fn on_commit(&self, tell: impl Fn(Vec<Notice>) + Send + Sync + 'static) {
+        let _ = self.inner.on_commit.set(Box::new(tell));
+    }
+
+    /// Reads. Nothing it does can change the database.
+    pub async fn read<T, E, F>(&self, read: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Session) -> BoxFuture<'a, Result<T, E>>,
+        E: From<StorageError>,
+    {
+        let conn = match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(StorageError::from)?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?),
+        };
+        read(&mut Session { conn }).await
+    }
+
+    /// Writes: one closure, all of it or nothing. It answers only when the commit is durable.
+    pub async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        if let Some(writer) = &self.inner.writer {
+            return writer.run(write).await;
+        }
+        let Pools::Postgres(pool) = &self.inner.pools else {
+            return Err(StorageError::Unusable("no writer".to_owned()).into());
+        };
+        let mut tx = Tx::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
+        // When this future is dropped half-way, the transaction guard of the connection's return to the pool rolls back:
+        // sqlx sends ROLLBACK for an open transaction depth, which is why `begin` goes through the connection's own bookkeeping.
+        let (answer, notices) = writer::postgres(&mut tx, write).await;
+        self.inner.tell(notices);
+        answer
+    }
+
+    /// Moves what is in the write-ahead log into the database file, before an orderly end.
+    pub async fn checkpoint(&self) {
+        if let Pools::Sqlite { readers, .. } = &self.inner.pools {
+            let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(readers).await;
+        }
+    }
+}
+
+async fn sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Pools, StorageError> {
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(5))
+        .disable_statement_logging();
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options.clone())
+        .await?;
+    let version: String = sqlx::query_scalar("SELECT sqlite_version()").fetch_one(&writer).await?;
+    if older(&version, [3, 51, 3]) {
+        // Older ones can lose committed rows when a log is reset beside a second connection.
+        return Err(StorageError::Unusable(format!("SQLite {version} is too old: 3.51.3 is needed")));
+    }
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options.pragma("query_only", "1"));
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn postgres(url: &str) -> Result<Pools, StorageError> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|e| StorageError::Unusable(format!("VITRINE_DATABASE_URL cannot be read: {e}")))?
+        .application_name("vitrine")
+        .options([("synchronous_commit", "on"), ("statement_timeout", "30s")])
+        .disable_statement_logging();
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// Two processes on one file would each believe to be the only writer.
+fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
+    let name = path.with_extension("lock");
+    let file = std::fs::File::create(&name).map_err(|e| StorageError::Unusable(format!("{}: {e}", name.display())))?;
+    file.try_lock().map_err(|_| StorageError::Unusable(format!("{} is in use by another process", path.display())))?;
+    Ok(file)
+}
+
+fn older(version: &str, than: [u32; 3]) -> bool {
+    let mut numbers = version.split('.').map(|n| n.parse().unwrap_or(0));
+    let have = [numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)];
+    have < than
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    fn random() -> u128 {
+        use std::hash::{BuildHasher, Hasher};
+        let word = || std::hash::RandomState::new().build_hasher().finish();
+        u128::from(word()) << 64 | u128::from(word())
+    }
+
+    /// A storage on a scratch file, and the folder that holds it.
+    pub(crate) async fn scratch() -> (Storage, tempfile::TempDir) {
+        let dir = tempfile::tempdir().expect("a folder");
+        (Storage::open(Engine::Scratch(dir.path().join("vitrine.db"))).await.expect("opens"), dir)
+    }
+
+    /// A new, empty database on the PostgreSQL that `cargo xtask test` starts; `None` (said aloud) where there is none.
+    pub(crate) async fn postgres() -> Option<String> {
+        #[expect(clippy::disallowed_methods, reason = "the test harness hands the address over in the environment")]
+        let (url, required) = (std::env::var("VITRINE_TEST_POSTGRES").ok(), std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok());
+        let Some(url) = url else {
+            assert!(!required, "VITRINE_REQUIRE_POSTGRES is set, and VITRINE_TEST_POSTGRES is not");
+            println!("skipped: no PostgreSQL (cargo xtask test starts one)");
+            return None;
+        };
+        let name = format!("t{:032x}", random());
+        let admin = PgPool::connect(&url).await.expect("the test PostgreSQL answers");
+        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.expect("creates");
+        Some(url.replacen("/postgres?", &format!("/{name}?"), 1))
+    }
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(older("3.51.2", [3, 51, 3]) && older("3.9.99", [3, 51, 3]));
+        assert!(!older("3.51.3", [3, 51, 3]) && !older("3.100.0", [3, 51, 3]) && !older("4.0.0", [3, 51, 3]));
+    }
+
+    #[tokio::test]
+    async fn a_second_process_cannot_open_the_same_file() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("vitrine.db");
+        let first = Storage::open(Engine::Sqlite(path.clone())).await.expect("opens");
+        assert!(matches!(Storage::open(Engine::Sqlite(path.clone())).await, Err(StorageError::Unusable(_))));
+        let epoch = first.epoch();
+        drop(first);
+        // The writer ends when the last handle is gone.
+        for _ in 0..100 {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            if let Ok(again) = Storage::open(Engine::Sqlite(path.clone())).await {
+                assert_eq!(again.epoch(), epoch, "a restart is the same history");
+                return;
+            }
+        }
+        panic!("the lock was never released");
+    }
+}

@@ -1,0 +1,98 @@
+//! Who is on duty: leases that expire, so that a crash heals itself.
+
+use model::{
+    desk::WindowKind,
+    id::{AccountId, StoreId},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use crate::{
+    StorageError,
+    notice::Notice,
+    scope::{Installation, StoreScope},
+    session::{Session, Tx, on},
+    statement::statements,
+};
+
+statements! {
+    ON_DUTY = "SELECT COUNT(DISTINCT l.account_id) FROM presence_lease l
+        JOIN membership m ON m.account_id = l.account_id AND m.store_id = l.store_id
+        JOIN account a ON a.id = l.account_id
+        WHERE l.store_id = $1 AND l.lease_until_at_ms > $2 AND m.live_chat_since_at_ms IS NOT NULL AND m.until_at_ms IS NULL
+        AND a.deactivated_at_ms IS NULL";
+    LEASE_OF = "SELECT window_kind, accepting_since_at_ms FROM presence_lease
+        WHERE account_id = $1 AND store_id = $2 AND lease_until_at_ms > $3 ORDER BY accepting_since_at_ms LIMIT 1";
+    UPSERT_LEASE = "INSERT INTO presence_lease (account_id, node_id, store_id, window_kind, accepting_since_at_ms, lease_until_at_ms)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (account_id, node_id) DO UPDATE SET store_id = excluded.store_id, window_kind = excluded.window_kind,
+            accepting_since_at_ms = excluded.accepting_since_at_ms, lease_until_at_ms = excluded.lease_until_at_ms";
+    RENEW_LEASE = "UPDATE presence_lease SET lease_until_at_ms = $3 WHERE account_id = $1 AND node_id = $2";
+    DELETE_LEASE = "DELETE FROM presence_lease WHERE account_id = $1";
+    EXPIRED_LEASES = "SELECT account_id, store_id FROM presence_lease WHERE lease_until_at_ms <= $1 LIMIT 500";
+}
+
+/// Somebody's duty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The kind of window it was switched on in: only those count for it.
+    pub window: WindowKind,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+impl Session {
+    /// How many people of a store are there and may chat.
+    pub async fn on_duty(&mut self, scope: StoreScope, now: Timestamp) -> Result<u32, StorageError> {
+        let n: i64 = on!(self, conn => sqlx::query_scalar(ON_DUTY).bind(scope.0.0).bind(now.0).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
+    /// Somebody's own duty at a store, if it holds now.
+    pub async fn lease(&mut self, scope: StoreScope, account: AccountId, now: Timestamp) -> Result<Option<Lease>, StorageError> {
+        let row: Option<(String, i64)> =
+            on!(self, conn => sqlx::query_as(LEASE_OF).bind(account.0).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
+        row.map(|(window, since)| {
+            let window = WindowKind::from_code(&window).ok_or(StorageError::inconsistent("presence_lease", "window_kind"))?;
+            Ok(Lease { window, since: Timestamp(since) })
+        })
+        .transpose()
+    }
+
+    /// Leases that ran out, and whose they were.
+    pub async fn expired_leases(&mut self, _: Installation, now: Timestamp) -> Result<Vec<(AccountId, StoreId)>, StorageError> {
+        let rows: Vec<(Uuid, Uuid)> = on!(self, conn => sqlx::query_as(EXPIRED_LEASES).bind(now.0).fetch_all(conn).await)?;
+        Ok(rows.into_iter().map(|(account, store)| (AccountId(account), StoreId(store))).collect())
+    }
+}
+
+impl Tx {
+    /// Somebody goes on duty at a store, from this node.
+    pub async fn put_lease(
+        &mut self,
+        scope: StoreScope,
+        account: AccountId,
+        node: Uuid,
+        lease: Lease,
+        until: Timestamp,
+    ) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(UPSERT_LEASE)
+            .bind(account.0).bind(node).bind(scope.0.0).bind(lease.window.code()).bind(lease.since.0).bind(until.0)
+            .execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// Still there.
+    pub async fn renew_lease(&mut self, _: Installation, account: AccountId, node: Uuid, until: Timestamp) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(RENEW_LEASE).bind(account.0).bind(node).bind(until.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Off duty, wherever it was switched on. Answers whether there was a duty to end.
+    pub async fn delete_lease(&mut self, scope: StoreScope, account: AccountId) -> Result<bool, StorageError> {
+        let rows = on!(self.session, conn => sqlx::query(DELETE_LEASE).bind(account.0).execute(conn).await.map(|r| r.rows_affected()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(rows > 0)
+    }
+}

@@ -1,0 +1,67 @@
+//! A connection for the length of one closure: [`Session`] reads, [`Tx`] also writes and leaves notices.
+
+use std::ops::{Deref, DerefMut};
+
+use sqlx::{Postgres, Sqlite, pool::PoolConnection};
+
+use crate::notice::Notice;
+
+/// A connection of either engine.
+pub(crate) enum Conn {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+/// Runs the same statement on whichever engine the session belongs to.
+macro_rules! on {
+    ($session:expr, $conn:ident => $body:expr) => {
+        match &mut $session.conn {
+            $crate::session::Conn::Sqlite(inner) => {
+                let $conn = &mut **inner;
+                $body
+            }
+            $crate::session::Conn::Postgres(inner) => {
+                let $conn = &mut **inner;
+                $body
+            }
+        }
+    };
+}
+pub(crate) use on;
+
+/// Reads. Every method takes a scope.
+pub struct Session {
+    pub(crate) conn: Conn,
+}
+
+/// One transaction (on SQLite a savepoint inside the writer's): reads, writes, and what is told after the commit.
+pub struct Tx {
+    pub(crate) session: Session,
+    pub(crate) notices: Vec<Notice>,
+}
+
+impl Tx {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { session: Session { conn }, notices: Vec::new() }
+    }
+
+    /// Tells others, after the commit.
+    pub fn notice(&mut self, notice: Notice) {
+        if !self.notices.contains(&notice) {
+            self.notices.push(notice);
+        }
+    }
+}
+
+impl Deref for Tx {
+    type Target = Session;
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
