@@ -11,7 +11,7 @@ use model::{
 use storage::{Installation, NewSession, Session, StorageError, Tx};
 
 use crate::{
-    Actor, Fault, Services,
+    Actor, Fault, Services, passwords,
     secret::{self, Secret},
     services::lock,
 };
@@ -118,6 +118,12 @@ pub(crate) async fn still(tx: &mut Tx, actor: &Actor) -> Result<Actor, Fault> {
     let memberships = tx.memberships(Installation, actor.account).await?;
     let now = memberships.into_iter().find(|m| m.store == actor.store && !m.suspended).map(Actor::from);
     now.ok_or(Fault::Refused(Refusal::NotSignedIn))
+}
+
+/// The hash of a new password, once it is a good one.
+pub async fn hash_password(services: &Services, password: &str) -> Result<String, Fault> {
+    passwords::check(password)?;
+    Ok(services.passwords().hash(password.to_owned()).await?)
 }
 
 /// Signs out: the session is good no longer, here and on its sockets.

@@ -11,9 +11,8 @@ use storage::{Installation, NewAccount, NewStore, StorageError, StoreScope};
 
 use crate::{
     Fault, Services,
-    accounts::{SignedIn, open_session},
+    accounts::{self, SignedIn, open_session},
     clock::new_id,
-    passwords,
     secret::{self, Secret},
 };
 
@@ -58,12 +57,11 @@ pub async fn is_open(services: &Services, token: &str) -> Result<bool, Fault> {
 
 /// Makes the first administrator and store, and signs them in. Two who hold the same link: one of them wins.
 pub async fn finish(services: &Services, token: &str, first: FirstStore) -> Result<SignedIn, Fault> {
-    passwords::check(&first.password)?;
     let hash = hex(&secret::hash(token));
     if !is_open(services, token).await? {
         return Err(Refusal::NotFound.into());
     }
-    let password_hash = services.passwords().hash(first.password.clone()).await?;
+    let password_hash = accounts::hash_password(services, &first.password).await?;
     let now = services.clock().now();
     services
         .storage()

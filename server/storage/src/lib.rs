@@ -28,7 +28,7 @@ pub use customer::{NewCustomer, NewOrder, NewOrderLine};
 pub use error::StorageError;
 pub use event::{Earlier, NewEvent};
 pub use notice::Notice;
-pub use pool::{Engine, Storage};
+pub use pool::{Engine, Storage, fresh_database};
 pub use presence::Lease;
 pub use scope::{ConversationScope, Installation, StoreScope, VisitorScope};
 pub use session::{Session, Tx};

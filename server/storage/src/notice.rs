@@ -32,5 +32,10 @@ pub enum Notice {
     /// What an account may do has changed, or its sessions ended: look again at all it has open.
     Account(AccountId),
     /// A visitor's sessions ended.
-    Visitor(VisitorId),
+    Visitor {
+        /// Where.
+        store: StoreId,
+        /// Whose.
+        visitor: VisitorId,
+    },
 }

@@ -142,6 +142,11 @@ impl Storage {
         answer
     }
 
+    /// Whether the database answers now.
+    pub async fn answers(&self) -> bool {
+        self.read(|s| Box::pin(async move { s.meta(crate::Installation, "epoch").await })).await.is_ok_and(|epoch| epoch.is_some())
+    }
+
     /// Moves what is in the write-ahead log into the database file, before an orderly end.
     pub async fn checkpoint(&self) {
         if let Pools::Sqlite { readers, .. } = &self.inner.pools {
@@ -196,6 +201,17 @@ fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
     Ok(file)
 }
 
+/// A new, empty database beside the one that `url` names (`…/postgres?…`), for tests: answers its address.
+pub async fn fresh_database(url: &str) -> Result<String, StorageError> {
+    use std::hash::{BuildHasher, Hasher};
+    let word = || std::hash::RandomState::new().build_hasher().finish();
+    let name = format!("t{:016x}{:016x}", word(), word());
+    let admin = PgPoolOptions::new().max_connections(1).connect(url).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await?;
+    admin.close().await;
+    Ok(url.replacen("/postgres?", &format!("/{name}?"), 1))
+}
+
 fn older(version: &str, than: [u32; 3]) -> bool {
     let mut numbers = version.split('.').map(|n| n.parse().unwrap_or(0));
     let have = [numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)];
@@ -205,12 +221,6 @@ fn older(version: &str, than: [u32; 3]) -> bool {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-
-    fn random() -> u128 {
-        use std::hash::{BuildHasher, Hasher};
-        let word = || std::hash::RandomState::new().build_hasher().finish();
-        u128::from(word()) << 64 | u128::from(word())
-    }
 
     /// A storage on a scratch file, and the folder that holds it.
     pub(crate) async fn scratch() -> (Storage, tempfile::TempDir) {
@@ -227,10 +237,7 @@ pub(crate) mod tests {
             println!("skipped: no PostgreSQL (cargo xtask test starts one)");
             return None;
         };
-        let name = format!("t{:032x}", random());
-        let admin = PgPool::connect(&url).await.expect("the test PostgreSQL answers");
-        sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await.expect("creates");
-        Some(url.replacen("/postgres?", &format!("/{name}?"), 1))
+        Some(fresh_database(&url).await.expect("the test PostgreSQL answers"))
     }
 
     #[test]

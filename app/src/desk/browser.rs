@@ -1,0 +1,45 @@
+//! What the desk asks of the browser it runs in. Called from effects and from what a person does, never while the server draws.
+
+use leptos::{prelude::*, web_sys::js_sys};
+use model::{desk::Theme, time::Timestamp};
+
+/// The browser's clock.
+pub(crate) fn now() -> Timestamp {
+    Timestamp(js_sys::Date::now() as i64)
+}
+
+/// The width of the page, in CSS pixels.
+pub(crate) fn page_width() -> f64 {
+    window().inner_width().ok().and_then(|width| width.as_f64()).unwrap_or_default()
+}
+
+/// Whether somebody may be looking at the page.
+pub(crate) fn in_front() -> bool {
+    !document().hidden()
+}
+
+/// Does something now and whenever this happens to the window, as long as the page lives.
+pub(crate) fn now_and_on(event: &'static str, deed: impl Fn() + 'static) {
+    deed();
+    // The root of the page never goes away, so nobody takes the handle.
+    let _ = window_event_listener_untyped(event, move |_| deed());
+}
+
+/// The page's title, as the browser's tab shows it.
+pub(crate) fn set_title(title: &str) {
+    document().set_title(title);
+}
+
+/// Light, dark, or as the system says: at once, for the whole page.
+pub(crate) fn show_theme(theme: Theme) {
+    if let Some(root) = document().document_element() {
+        // The name is a valid attribute's name.
+        let _ = root.set_attribute("data-theme", theme.code());
+    }
+}
+
+/// Begins the page again, in the language that was chosen.
+pub(crate) fn reload() {
+    // Refused only while the page is going away already.
+    let _ = window().location().reload();
+}

@@ -1,0 +1,142 @@
+//! The person's own menu: language, light or dark, signing out.
+
+use leptos::{ev, html, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
+use model::{desk::Theme, language::Language};
+use ui::{Icon, icon};
+
+use super::{browser, state::DeskState};
+use crate::api::account;
+
+/// The menu behind the person's name.
+pub(super) fn person_menu(desk: DeskState) -> AnyView {
+    let node = NodeRef::<html::Details>::new();
+    close_from_outside(node);
+    let me = desk.me();
+    let name = me.name.to_string();
+    view! {
+        <details class="person" node_ref=node>
+            <summary class="person__summary">
+                <span class="avatar avatar--small" aria-hidden="true">
+                    {initial(&name)}
+                </span>
+                <span class="person__name truncate">{name}</span>
+                <Icon glyph=icon::chevron_down />
+            </summary>
+            <div class="menu person__menu">
+                <p class="person__email small muted truncate">{me.email.to_string()}</p>
+                {languages(desk, me.language)}
+                {themes(desk, me.theme)}
+                <form method="post" action="/sign-out">
+                    <button type="submit" class="menu__item">
+                        <Icon glyph=icon::log_out />
+                        {desk.t("desk.sign_out")}
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+fn initial(name: &str) -> String {
+    name.chars().next().map(String::from).unwrap_or_default()
+}
+
+fn languages(desk: DeskState, current: Language) -> AnyView {
+    let choose = move |language: Language| {
+        spawn_local(async move {
+            match account::set_language(language).await {
+                // The words of the other language come with the page.
+                Ok(()) => browser::reload(),
+                Err(error) => desk.refused(&error),
+            }
+        });
+    };
+    let buttons = Language::ALL
+        .into_iter()
+        .map(|language| {
+            let pressed = if language == current { "true" } else { "false" };
+            view! {
+                <button
+                    type="button"
+                    class="button button--quiet button--small"
+                    lang=language.code()
+                    aria-pressed=pressed
+                    on:click=move |_| choose(language)
+                >
+                    {language.own_name()}
+                </button>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="person__choice" role="group" aria-label=desk.t("desk.language")>
+            {buttons}
+        </div>
+    }
+    .into_any()
+}
+
+fn themes(desk: DeskState, current: Theme) -> AnyView {
+    let chosen = RwSignal::new(current);
+    let choose = move |theme: Theme| {
+        chosen.set(theme);
+        browser::show_theme(theme);
+        spawn_local(async move {
+            if let Err(error) = account::set_theme(theme).await {
+                desk.refused(&error);
+            }
+        });
+    };
+    let buttons = [
+        (Theme::System, "desk.theme.system"),
+        (Theme::Light, "desk.theme.light"),
+        (Theme::Dark, "desk.theme.dark"),
+    ]
+    .into_iter()
+    .map(|(theme, key)| {
+        view! {
+            <button
+                type="button"
+                class="button button--quiet button--small"
+                aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
+                on:click=move |_| choose(theme)
+            >
+                {desk.t(key)}
+            </button>
+        }
+    })
+    .collect_view();
+    view! {
+        <div class="person__choice" role="group" aria-label=desk.t("desk.appearance")>
+            {buttons}
+        </div>
+    }
+    .into_any()
+}
+
+/// A menu that is left for something else closes; so does one that Escape is pressed in.
+fn close_from_outside(node: NodeRef<html::Details>) {
+    Effect::new(move || {
+        let click = window_event_listener(ev::click, move |event| {
+            let Some(details) = node.try_get_untracked().flatten() else {
+                return;
+            };
+            let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
+            if !target.is_some_and(|target| details.contains(Some(&target))) {
+                details.set_open(false);
+            }
+        });
+        let key = window_event_listener(ev::keydown, move |event| {
+            if event.key() == "Escape"
+                && let Some(details) = node.try_get_untracked().flatten()
+            {
+                details.set_open(false);
+            }
+        });
+        on_cleanup(move || {
+            click.remove();
+            key.remove();
+        });
+    });
+}

@@ -1,0 +1,25 @@
+//! The bar at the top of the office: which store this is, and who is at work.
+
+use leptos::prelude::*;
+
+use super::{paths, person_menu::person_menu, state::DeskState};
+
+/// The top bar.
+pub(super) fn top_bar(desk: DeskState) -> AnyView {
+    let store = desk.store();
+    let on_duty = move || desk.recap.with(|recap| recap.on_duty);
+    view! {
+        <header class="top">
+            <a class="top__store" href=paths::HOME>
+                <span class="top__mark" aria-hidden="true"></span>
+                <span class="top__name truncate">{store.name.to_string()}</span>
+            </a>
+            <p class="top__duty">
+                <span class="dot" data-online=move || on_duty().then_some("")></span>
+                <span>{move || desk.t(if on_duty() { "desk.you_are_online" } else { "desk.you_are_offline" })}</span>
+            </p>
+            {person_menu(desk)}
+        </header>
+    }
+    .into_any()
+}

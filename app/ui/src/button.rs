@@ -1,0 +1,69 @@
+//! A button. It says when it is busy; what it does is its owner's business.
+
+use leptos::prelude::*;
+
+/// How much a button asks for attention.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// The one thing to do here.
+    #[default]
+    Primary,
+    /// Everything else.
+    Quiet,
+    /// What cannot be undone.
+    Danger,
+    /// A glyph without text; needs a label.
+    Icon,
+}
+
+impl Look {
+    fn class(self) -> &'static str {
+        match self {
+            Self::Primary => "button",
+            Self::Quiet => "button button--quiet",
+            Self::Danger => "button button--danger",
+            Self::Icon => "button button--quiet button--icon",
+        }
+    }
+}
+
+/// A button.
+#[component]
+pub fn Button(
+    /// How much it asks for attention.
+    #[prop(optional)]
+    look: Look,
+    /// Its name, where its content is only a glyph.
+    #[prop(optional, into)]
+    label: Option<String>,
+    /// Whether it sends the form it stands in.
+    #[prop(optional)]
+    submit: bool,
+    /// Whether what it began is still going on; pressing it then does nothing.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// What happens.
+    #[prop(optional)]
+    on_press: Option<Callback<()>>,
+    children: Children,
+) -> impl IntoView {
+    let press = move |event: leptos::ev::MouseEvent| {
+        if busy.get_untracked() {
+            event.prevent_default();
+        } else if let Some(on_press) = on_press {
+            on_press.run(());
+        }
+    };
+    view! {
+        <button
+            class=look.class()
+            type=if submit { "submit" } else { "button" }
+            title=(look == Look::Icon).then(|| label.clone()).flatten()
+            aria-label=label
+            aria-busy=move || busy.get().then_some("true")
+            on:click=press
+        >
+            {children()}
+        </button>
+    }
+}

@@ -1,0 +1,42 @@
+//! The languages as links: works before any program runs, and with scripts off.
+
+use leptos::prelude::*;
+use model::language::Language;
+
+/// A list of the languages in their own names.
+#[component]
+pub fn LanguageSwitch(
+    /// What the list is called.
+    #[prop(into)]
+    label: String,
+    /// The language of this page.
+    current: Language,
+    /// Where a language is found. Reactive, because a program may know more of its address than the server did.
+    href: Callback<Language, String>,
+) -> impl IntoView {
+    view! {
+        <nav class="languages" aria-label=label>
+            <ul class="languages__list">
+                {Language::ALL
+                    .into_iter()
+                    .map(|language| {
+                        let here = (language == current).then_some("true");
+                        view! {
+                            <li>
+                                <a
+                                    class="languages__link"
+                                    href=move || href.run(language)
+                                    lang=language.code()
+                                    hreflang=language.code()
+                                    aria-current=here
+                                >
+                                    {language.own_name()}
+                                </a>
+                            </li>
+                        }
+                    })
+                    .collect_view()}
+            </ul>
+        </nav>
+    }
+}

@@ -1,0 +1,45 @@
+//! The design system's components: what both programs are drawn with.
+//!
+//! Each takes plain values, signals and callbacks, and the words it says. None reads a context, calls a server or knows a socket.
+//! Everything renders the same on the server and in the browser; what only a browser knows (time zone, focus, scroll) comes in an effect.
+
+#![expect(unreachable_pub, reason = "the component macro writes its own `pub fn` beside the one that is exported")]
+
+mod badge;
+mod bar;
+mod browser;
+mod bubble;
+mod button;
+mod composer;
+mod dialog;
+mod empty;
+mod field;
+pub mod icon;
+mod language_switch;
+mod notice;
+mod start_data;
+mod switch;
+mod tabs;
+mod time;
+mod timeline_view;
+mod typed;
+mod typing;
+
+pub use badge::Badge;
+pub use bar::Bar;
+pub use browser::copy;
+pub use bubble::Bubble;
+pub use button::{Button, Look};
+pub use composer::Composer;
+pub use dialog::Dialog;
+pub use empty::Empty;
+pub use field::Field;
+pub use icon::{Glyph, Icon};
+pub use language_switch::LanguageSwitch;
+pub use notice::notice_text;
+pub use start_data::{StartData, read_start, start_json};
+pub use switch::Switch;
+pub use tabs::{TabPanel, Tabs};
+pub use time::Time;
+pub use timeline_view::TimelineView;
+pub use typing::TypingDots;

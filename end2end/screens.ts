@@ -1,0 +1,284 @@
+// Every screen and state that a person can stand before, and how one gets there. The looks are taken of these, and each is
+// examined for accessibility, in three widths and both themes.
+import type { Page } from '@playwright/test';
+import { type People, somebody } from './fixtures';
+import { Server, until } from './support/server';
+import { PRODUCT, type Shopper, STORE_PAGE } from './support/shopper';
+import type { Vendor } from './support/vendor';
+
+export const WIDTHS = [1440, 768, 390] as const;
+export const THEMES = ['light', 'dark'] as const;
+const HEIGHTS = { 1440: 900, 768: 1024, 390: 844 } as const;
+
+/** The stage a screen is played on. `later` is called when the curtain has fallen. */
+export interface Stage {
+  people: People;
+  demo: Server;
+  later(task: () => Promise<void>): void;
+}
+
+export interface Screen {
+  name: string;
+  /** Whether its length matters, and not only what fits. */
+  whole?: true;
+  arrive(stage: Stage): Promise<Page>;
+}
+
+const LONG_MESSAGE = `Good afternoon! I bought the large tulip vase in March, as a present for my parents' fortieth anniversary, and they liked it so
+much that they now want the matching candle holders, but on the site I can only find them in the small size.
+
+Is the large size coming back? And if it is: could you send both in one parcel, well wrapped, to an address in Curaçao? Last time the
+customs form said "pottery", which made everybody at the post office very curious. You can see the vase here:
+https://localhost.example/stores/delft/products/tulip-vase-large?utm_source=anniversary&colour=royal-blue
+
+One more thing: the glaze of the vase has a tiny spot at the foot. I do not mind at all, I even like it, but perhaps you want to know.`;
+
+/** A page of the shop with the panel open. */
+async function atThePanel({ people }: Stage): Promise<Shopper> {
+  const shopper = await people.shopper();
+  await shopper.visit();
+  await shopper.openChat();
+  return shopper;
+}
+
+async function onDuty({ people }: Stage): Promise<Vendor> {
+  const vendor = await people.vendor();
+  await vendor.goOnline();
+  return vendor;
+}
+
+/** A conversation with something to read in it. */
+async function chat(stage: Stage, vendor: Vendor, name?: string): Promise<Shopper> {
+  const who = somebody();
+  const shopper = await stage.people.shopper({ who: name === undefined ? who : { ...who, name } });
+  await shopper.begin();
+  await shopper.say('Hello! Is anybody there?');
+  const window = await vendor.window(shopper.who.name);
+  await window.say('Good afternoon, Anna here. How can I help?');
+  await shopper.sees('Good afternoon, Anna here. How can I help?');
+  await shopper.thread.hurry(LONG_MESSAGE);
+  await window.say('What a lovely present. The large ones come out of the kiln on Thursday.');
+  await shopper.sees('What a lovely present. The large ones come out of the kiln on Thursday.');
+  await shopper.say('Perfect 👍');
+  await window.sees('Perfect 👍');
+  return shopper;
+}
+
+/** A message in the form, sent. */
+async function leaveMessage(shopper: Shopper): Promise<void> {
+  const field = (name: string) => shopper.panel.getByRole('textbox', { name, exact: true });
+  await field('First name').fill(shopper.who.name);
+  await field('Email').fill(shopper.who.email);
+  await field('Message').fill(LONG_MESSAGE);
+  await shopper.panel.getByRole('button', { name: 'Send message' }).click();
+  await shopper.panel.getByRole('status').filter({ hasText: /thank/i }).waitFor();
+}
+
+/** A page that anybody can open. */
+const anybody = (path: (stage: Stage) => string) => async (stage: Stage) => {
+  const { page, noise } = await stage.people.shopper();
+  noise.expect(/status of 404/);
+  await page.goto(path(stage));
+  return page;
+};
+
+/** A page of the back office, chosen in its menu. */
+const menu = (name: string) => async (stage: Stage) => {
+  const vendor = await stage.people.vendor();
+  await vendor.menu(name).click();
+  return vendor.page;
+};
+
+export const SCREENS: Screen[] = [
+  { name: 'shop-home', arrive: anybody(({ demo }) => demo.shop('/')) },
+  { name: 'shop-store', arrive: anybody(({ demo }) => demo.shop(STORE_PAGE)) },
+  { name: 'shop-product', arrive: anybody(({ demo }) => demo.shop(PRODUCT.path)) },
+  { name: 'shop-login', arrive: anybody(({ demo }) => demo.shop('/login')) },
+  {
+    name: 'panel-form',
+    arrive: async (stage) => (await atThePanel(stage)).page,
+  },
+  {
+    name: 'panel-form-refused',
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await shopper.panel.getByRole('textbox', { name: 'Email', exact: true }).fill('noor at home');
+      await shopper.panel.getByRole('button', { name: 'Send message' }).click();
+      await shopper.panel.locator('[aria-invalid="true"]').first().waitFor();
+      return shopper.page;
+    },
+  },
+  {
+    name: 'panel-thanks',
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await leaveMessage(shopper);
+      return shopper.page;
+    },
+  },
+  {
+    name: 'panel-start',
+    async arrive(stage) {
+      await onDuty(stage);
+      return (await atThePanel(stage)).page;
+    },
+  },
+  {
+    name: 'panel-chat',
+    arrive: async (stage) => (await chat(stage, await onDuty(stage))).page,
+  },
+  {
+    name: 'panel-end-question',
+    async arrive(stage) {
+      const shopper = await chat(stage, await onDuty(stage));
+      await shopper.panel.getByRole('button', { name: 'End Chat' }).click();
+      await shopper.panel.getByRole('dialog').waitFor();
+      return shopper.page;
+    },
+  },
+  {
+    name: 'panel-ended',
+    async arrive(stage) {
+      const shopper = await chat(stage, await onDuty(stage));
+      await shopper.end();
+      return shopper.page;
+    },
+  },
+  { name: 'page-form', whole: true, arrive: anybody(({ demo }) => demo.vitrine('/c/delft')) },
+  {
+    name: 'page-start',
+    async arrive(stage) {
+      await onDuty(stage);
+      return anybody(({ demo }) => demo.vitrine('/c/delft'))(stage);
+    },
+  },
+  { name: 'home', whole: true, arrive: anybody(({ demo }) => demo.vitrine('/')) },
+  { name: 'sign-in', whole: true, arrive: anybody(({ demo }) => demo.vitrine('/sign-in')) },
+  {
+    name: 'sign-in-refused',
+    whole: true,
+    async arrive({ people, demo }) {
+      const { page, noise } = await people.shopper();
+      noise.expect(/status of 4\d\d/);
+      await page.goto(demo.vitrine('/sign-in'));
+      await page.getByRole('textbox', { name: 'Email' }).fill('somebody@else.example');
+      await page.getByLabel('Password').fill('not the password');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('alert').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'setup',
+    whole: true,
+    async arrive({ people, later }) {
+      const server = await Server.fresh();
+      later(() => server.stop());
+      const link = await until('the one-time link', 5_000, () => /\/setup\?token=\S+/.exec(server.output)?.[0]);
+      const { page } = await people.shopper();
+      await page.goto(server.vitrine(link));
+      return page;
+    },
+  },
+  { name: 'not-found', arrive: anybody(({ demo }) => demo.vitrine('/nothing-here')) },
+  {
+    name: 'desk-overview',
+    arrive: async ({ people }) => (await people.vendor()).page,
+  },
+  {
+    name: 'desk-recap',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      for (let n = 0; n < 3; n += 1) {
+        const shopper = await chat(stage, vendor);
+        await vendor.region(shopper.who.name).getByRole('button', { name: 'Hide', exact: true }).click();
+      }
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-window',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      await chat(stage, vendor);
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-windows',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      await chat(stage, vendor);
+      await chat(stage, vendor);
+      await chat(stage, vendor, `${somebody().name} van Oranje-Nassau tot Lippe-Biesterfeld en Bentheim-Tecklenburg`);
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-end-question',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      await vendor.region(shopper.who.name).getByRole('button', { name: 'End the conversation', exact: true }).click();
+      await vendor.page.getByRole('dialog', { name: 'End the conversation?' }).waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-finished',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      await vendor.end(shopper.who.name);
+      await vendor.showTab('Finished conversations');
+      await vendor.row(shopper.who.name).waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-offline-messages',
+    async arrive(stage) {
+      await leaveMessage(await atThePanel(stage));
+      return menu('Offline messages')(stage);
+    },
+  },
+  {
+    name: 'desk-offline-message',
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await leaveMessage(shopper);
+      const page = await menu('Offline messages')(stage);
+      await page.getByRole('main').getByRole('button').filter({ hasText: shopper.who.name }).click();
+      await page.getByRole('main').getByText('I do not mind at all').first().waitFor();
+      return page;
+    },
+  },
+  { name: 'desk-history', arrive: menu('Conversation history') },
+  { name: 'desk-your-site', whole: true, arrive: menu('Your site') },
+  {
+    name: 'desk-console-offline',
+    arrive: async ({ people }) => (await people.vendor()).openConsole(),
+  },
+  {
+    name: 'desk-console',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      const page = await vendor.openConsole();
+      await page.getByRole('list', { name: 'Visitors' }).getByRole('button').filter({ hasText: shopper.who.name }).click();
+      await page.getByRole('log').getByText('Perfect 👍').waitFor();
+      return page;
+    },
+  },
+];
+
+/** Shows a page in every width and both themes. The widest first: windows that no longer fit do not come back by themselves. */
+export async function everyLook(page: Page, look: (label: string) => Promise<void>): Promise<void> {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: HEIGHTS[width] });
+    for (const theme of THEMES) {
+      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
+      await look(`${width}-${theme}`);
+    }
+  }
+}

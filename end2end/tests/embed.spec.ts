@@ -1,0 +1,195 @@
+// On somebody else's page: nothing stored, nothing slowed down, nothing moved, and nowhere that was not asked for.
+import { type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import type { Page } from '@playwright/test';
+import { expect, test } from '../fixtures';
+import type { Server } from '../support/server';
+import { frameOf, kept } from '../support/page';
+import { PRODUCT, STORE_PAGE } from '../support/shopper';
+
+declare global {
+  interface Window {
+    shifts: number[];
+    slowScripts: string[];
+  }
+}
+
+/** Counts layout shifts and remembers scripts that held the page up for more than 50 ms, from the first moment on. */
+async function watchTheClock(page: Page): Promise<void> {
+  await page.addInitScript(() => {
+    window.shifts = [];
+    window.slowScripts = [];
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number })[]) window.shifts.push(entry.value);
+    }).observe({ type: 'layout-shift', buffered: true });
+    new PerformanceObserver((list) => {
+      for (const frame of list.getEntries() as (PerformanceEntry & { scripts: (PerformanceEntry & { sourceURL: string })[] })[]) {
+        for (const script of frame.scripts) {
+          if (script.duration > 50) window.slowScripts.push(`${script.sourceURL} ${script.duration} ms`);
+        }
+      }
+    }).observe({ type: 'long-animation-frame', buffered: true });
+  });
+}
+
+/** Milliseconds of main thread that the page has cost so far. */
+async function mainThread(page: Page): Promise<number> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable');
+  const { metrics } = await session.send('Performance.getMetrics');
+  await session.detach();
+  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+}
+
+async function asked(page: Page, server: Server, during: () => Promise<void>): Promise<string[]> {
+  const addresses: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().startsWith(server.vitrine('/'))) addresses.push(new URL(request.url()).pathname);
+  });
+  await during();
+  return addresses;
+}
+
+test('D-33 nothing is stored before Start Chat: neither cookie nor storage, on either site', async ({ people, demo }) => {
+  const [vendor, shopper] = [await people.vendor(), await people.shopper()];
+  await vendor.goOnline();
+  await shopper.visit();
+  await shopper.openChat();
+  await shopper.panel.getByRole('textbox', { name: 'Name', exact: true }).fill(shopper.who.name);
+  await shopper.panel.getByRole('textbox', { name: 'Email', exact: true }).fill(shopper.who.email);
+
+  const panel = frameOf(shopper.page, demo.vitrine('/'));
+  expect(panel).toBeDefined();
+  if (!panel) return;
+  expect(await shopper.context.cookies(demo.vitrine())).toEqual([]);
+  expect(await kept(panel)).toEqual([]);
+  expect(await kept(shopper.page)).toEqual([]);
+
+  // From then on: what the documentation says, and no more.
+  await shopper.startChat();
+  await shopper.say('Now you may remember me.');
+  await expect.poll(() => kept(shopper.page)).toEqual(['sessionStorage vitrine:delft']);
+  expect((await shopper.context.cookies(demo.vitrine())).length).toBeLessThanOrEqual(1);
+  for (const thing of await kept(panel)) expect(thing).toMatch(/^IndexedDB /);
+});
+
+test('before intent the loader asks exactly one thing', async ({ people, demo }) => {
+  const shopper = await people.shopper();
+  const addresses = await asked(shopper.page, demo, async () => {
+    await shopper.visit();
+    await expect(shopper.launcher).toBeVisible();
+    await shopper.page.waitForLoadState('networkidle');
+  });
+  expect(addresses).toEqual(['/embed.js', '/status/delft']);
+  await expect(shopper.frame).toHaveCount(0);
+});
+
+test('the loader moves nothing and holds nothing up, on a machine four times slower', async ({ people }) => {
+  const shopper = await people.shopper();
+  await watchTheClock(shopper.page);
+  const session = await shopper.context.newCDPSession(shopper.page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
+  await shopper.visit();
+  await expect(shopper.launcher).toBeVisible();
+  await expect(shopper.inlineButton).toBeVisible();
+  await shopper.page.waitForLoadState('networkidle');
+  expect(await shopper.page.evaluate(() => window.shifts)).toEqual([]);
+  expect(await shopper.page.evaluate(() => window.slowScripts.filter((script) => script.includes('embed.js')))).toEqual([]);
+});
+
+test('what the loader costs the main thread is told', async ({ people }, info) => {
+  const costs: Record<string, number> = {};
+  for (const [what, withLoader] of [
+    ['without', false],
+    ['with', true],
+  ] as const) {
+    const times: number[] = [];
+    for (let run = 0; run < 5; run += 1) {
+      const shopper = await people.shopper();
+      if (!withLoader) await shopper.context.route('**/embed.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+      await shopper.visit();
+      await shopper.page.waitForLoadState('networkidle');
+      times.push(await mainThread(shopper.page));
+    }
+    costs[what] = times.sort((a, b) => a - b)[2] ?? Number.NaN;
+  }
+  const above = (costs.with ?? Number.NaN) - (costs.without ?? Number.NaN);
+  const told = `page without the loader ${costs.without?.toFixed(1)} ms, with it ${costs.with?.toFixed(1)} ms: ${above.toFixed(1)} ms above`;
+  info.annotations.push({ type: 'main thread', description: told });
+  console.log(`  main thread, median of 5: ${told} (budget 10)`);
+});
+
+test('HG-3 a site that is not listed cannot embed the panel', async ({ people, browser, demo }) => {
+  const noise = people.noise('the unlisted shop');
+  noise.expect(/frame-ancestors/, /Access-Control-Allow-Origin|CORS/, /net::ERR_/);
+  const shop = createServer((_request, answer) => {
+    const here = `http://localhost:${(shop.address() as AddressInfo).port}`;
+    answer.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+    answer.end(`<!doctype html><html lang="en"><title>Not listed</title><link rel="icon" href="data:,"><h1>Not listed</h1>
+      <iframe title="Stolen" src="${demo.vitrine(`/widget/delft?o=${encodeURIComponent(here)}`)}"></iframe>
+      <iframe title="Pretending" src="${demo.vitrine(`/widget/delft?o=${encodeURIComponent(demo.shop())}`)}"></iframe>
+      <script async src="${demo.vitrine('/embed.js')}" data-vitrine-store="delft"></script></html>`);
+  });
+  await new Promise<void>((listening) => shop.listen(0, '127.0.0.1', listening));
+  const context = await browser.newContext();
+  noise.listenTo(context);
+  try {
+    const page = await context.newPage();
+    await page.goto(`http://localhost:${(shop.address() as AddressInfo).port}/`, { waitUntil: 'load' });
+    for (const title of ['Stolen', 'Pretending']) {
+      const frame = page.getByTitle(title).contentFrame();
+      await expect(frame.getByRole('button')).toHaveCount(0);
+      await expect(frame.getByRole('textbox')).toHaveCount(0);
+    }
+    const shown = page.frames().filter((frame) => frame !== page.mainFrame());
+    expect(shown.map((frame) => frame.url())).toEqual(['chrome-error://chromewebdata/', 'chrome-error://chromewebdata/']);
+  } finally {
+    await context.close();
+    shop.close();
+  }
+});
+
+test('HG-3 the back office and the sign-in cannot be framed at all, not even by a listed shop', async ({ people, demo }) => {
+  const shopper = await people.shopper();
+  shopper.noise.expect(/frame-ancestors|X-Frame-Options/i, /net::ERR_/);
+  await shopper.visit();
+  for (const path of ['/sign-in', '/desk', '/']) {
+    await shopper.page.evaluate((address) => {
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      document.body.append(frame);
+    }, demo.vitrine(path));
+  }
+  const frames = () => shopper.page.frames().slice(1).map((frame) => frame.url());
+  await expect.poll(frames).toEqual(Array(3).fill('chrome-error://chromewebdata/'));
+});
+
+test('third-party cookies are blocked: the chat goes on by the handle in the shop page', async ({ people, demo }) => {
+  const [vendor, shopper] = [await people.vendor(), await people.shopper()];
+  // A browser that keeps none of our cookies: each page begins without one.
+  const forget = () => shopper.context.clearCookies({ domain: '127.0.0.1' });
+  await vendor.goOnline();
+  await shopper.begin();
+  await forget();
+  await shopper.say('My browser keeps no cookies.');
+  const window = await vendor.window(shopper.who.name);
+  await window.sees('My browser keeps no cookies.');
+
+  for (const [n, path] of [PRODUCT.path, STORE_PAGE, PRODUCT.path].entries()) {
+    await forget();
+    await shopper.visit(path);
+    await shopper.isReady();
+    await shopper.sees('My browser keeps no cookies.');
+    await forget();
+    await window.say(`Answer ${n}`);
+    await shopper.sees(`Answer ${n}`);
+    await shopper.say(`Thanks ${n}`);
+    await window.sees(`Thanks ${n}`);
+  }
+  // The handle opens this conversation in this tab only; another tab without it knows nothing.
+  await forget();
+  const stranger = await shopper.context.newPage();
+  await stranger.goto(demo.shop(STORE_PAGE));
+  await expect(stranger.locator('vitrine-chat[floating]').getByRole('button')).toBeVisible();
+  expect(await kept(stranger)).toEqual([]);
+});

@@ -1,0 +1,285 @@
+//! What an installation decides: read once at start-up from the command line and the environment, then only passed on.
+//!
+//! The rest of the program never asks the environment. Every variable is in [`VARIABLES`], which is also the text of `--help`.
+
+pub mod database;
+pub mod http;
+pub mod limits;
+pub mod network;
+
+use std::{
+    fmt::{self, Write as _},
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+};
+
+use self::{database::DatabaseConfig, http::HttpConfig, limits::LimitsConfig};
+use crate::logging::LogConfig;
+
+/// How a variable is looked up: the environment, or a table in a test.
+pub type LookUp<'a> = dyn Fn(&str) -> Option<String> + 'a;
+
+/// A variable, as `--help` shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What it means, with its default.
+    pub meaning: &'static str,
+}
+
+/// Every variable that is read.
+pub const VARIABLES: &[Variable] = &[
+    Variable {
+        name: "VITRINE_LISTEN",
+        meaning: "address and port to listen on, like --listen [127.0.0.1:3000]",
+    },
+    Variable {
+        name: "VITRINE_DATA",
+        meaning: "folder that holds everything, like --data [data]",
+    },
+    Variable {
+        name: "VITRINE_PUBLIC_URL",
+        meaning: "what people type: scheme, host and port, such as https://chat.example. Required, and https, unless the server listens on loopback only",
+    },
+    Variable {
+        name: "VITRINE_ALLOW_HTTP",
+        meaning: "1 allows a public URL without https, in a closed network [0]",
+    },
+    Variable {
+        name: "VITRINE_DATABASE_URL",
+        meaning: "postgres://USER:PASSWORD@HOST/NAME [a SQLite file in the data folder]",
+    },
+    Variable {
+        name: "VITRINE_TRUSTED_PROXIES",
+        meaning: "addresses or ranges, separated by commas, whose X-Forwarded-For is believed: 10.0.0.0/8,::1 [none]",
+    },
+    Variable {
+        name: "VITRINE_RATE_FACTOR",
+        meaning: "multiplies every budget of requests and connections of one client [1]",
+    },
+    Variable {
+        name: "VITRINE_MAX_CONNECTIONS",
+        meaning: "connections at once [20000]",
+    },
+    Variable {
+        name: "VITRINE_LOG",
+        meaning: "what is logged: a level, or module=level pairs [info]",
+    },
+    Variable {
+        name: "VITRINE_LOG_FORMAT",
+        meaning: "text or json [text]",
+    },
+];
+
+/// What the command line said. It goes before the environment.
+#[derive(Clone, Debug, Default)]
+pub struct Given {
+    /// `--listen`.
+    pub listen: Option<SocketAddr>,
+    /// `--data`.
+    pub data: Option<PathBuf>,
+}
+
+/// What an installation decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The folder that holds everything.
+    pub data: PathBuf,
+    /// Who may reach the server, and under which name.
+    pub http: HttpConfig,
+    /// Where the data is kept.
+    pub database: DatabaseConfig,
+    /// How much the server takes on.
+    pub limits: LimitsConfig,
+    /// What is logged, and how.
+    pub log: LogConfig,
+    /// Set while `cargo leptos watch` runs the server.
+    pub watch: Option<WatchConfig>,
+}
+
+/// Where `cargo leptos watch` puts the desk's program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WatchConfig {
+    /// The folder on disk that is served at `/pkg`.
+    pub folder: PathBuf,
+    /// The name of the program's files, without their endings.
+    pub output: String,
+}
+
+impl Config {
+    /// From the command line and the environment.
+    pub fn from_env(given: Given) -> Result<Self, ConfigError> {
+        Self::read(given, &environment)
+    }
+
+    /// From the command line and whatever answers for the environment.
+    pub fn read(given: Given, look_up: &LookUp) -> Result<Self, ConfigError> {
+        let listen = match (given.listen, look_up("VITRINE_LISTEN")) {
+            (Some(listen), _) => listen,
+            (None, Some(text)) => text
+                .trim()
+                .parse()
+                .map_err(|_| ConfigError::new("VITRINE_LISTEN", "it must be an address and a port, such as 127.0.0.1:3000"))?,
+            (None, None) => SocketAddr::from((Ipv4Addr::LOCALHOST, 3000)),
+        };
+        let data = given
+            .data
+            .or_else(|| look_up("VITRINE_DATA").map(PathBuf::from))
+            .unwrap_or_else(|| PathBuf::from("data"));
+        Ok(Self {
+            http: HttpConfig::read(listen, look_up)?,
+            database: DatabaseConfig::read(&data, look_up)?,
+            limits: LimitsConfig::read(look_up)?,
+            log: LogConfig::read(look_up)?,
+            watch: watch(look_up),
+            data,
+        })
+    }
+}
+
+impl fmt::Display for Config {
+    /// What `check-config` prints: one line each, no secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let public = self
+            .http
+            .public
+            .as_ref()
+            .map_or("as asked, on loopback only", |origin| origin.as_str());
+        let proxies: Vec<String> = self.http.trusted_proxies.iter().map(ToString::to_string).collect();
+        writeln!(f, "listens on         {}", self.http.listen)?;
+        writeln!(f, "public URL         {public}")?;
+        writeln!(f, "data folder        {}", self.data.display())?;
+        writeln!(f, "database           {}", self.database)?;
+        writeln!(
+            f,
+            "trusted proxies    {}",
+            if proxies.is_empty() {
+                "none".to_owned()
+            } else {
+                proxies.join(", ")
+            }
+        )?;
+        writeln!(f, "rate factor        {}", self.limits.rate_factor)?;
+        writeln!(
+            f,
+            "connections        {}, from one client {}",
+            self.limits.connections_max, self.limits.connections_per_client_max
+        )?;
+        write!(f, "log                {}, {}", self.log.filter, self.log.format)
+    }
+}
+
+/// The part of `--help` about the environment.
+pub fn help() -> String {
+    let mut text = String::from("Environment:\n");
+    for variable in VARIABLES {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}\n          {}", variable.name, variable.meaning);
+    }
+    text
+}
+
+/// Why the server does not start with this configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    variable: &'static str,
+    problem: String,
+}
+
+impl ConfigError {
+    /// What is wrong with which variable, and what to do about it.
+    pub fn new(variable: &'static str, problem: impl Into<String>) -> Self {
+        Self {
+            variable,
+            problem: problem.into(),
+        }
+    }
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}.", self.variable, self.problem)
+    }
+}
+
+impl std::error::Error for ConfigError {}
+
+/// A variable of the environment; one that is set to nothing is not set.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn environment(name: &str) -> Option<String> {
+    match std::env::var(name) {
+        Ok(value) => Some(value).filter(|value| !value.trim().is_empty()),
+        Err(std::env::VarError::NotPresent) => None,
+        // It will not parse, and that is what the person should hear.
+        Err(std::env::VarError::NotUnicode(raw)) => Some(raw.to_string_lossy().into_owned()),
+    }
+}
+
+/// What cargo-leptos tells the server it runs.
+fn watch(look_up: &LookUp) -> Option<WatchConfig> {
+    look_up("LEPTOS_WATCH")?;
+    let root = PathBuf::from(look_up("LEPTOS_SITE_ROOT")?);
+    Some(WatchConfig {
+        folder: root.join(look_up("LEPTOS_SITE_PKG_DIR").unwrap_or_else(|| "pkg".to_owned())),
+        output: look_up("LEPTOS_OUTPUT_NAME").unwrap_or_else(|| "desk".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+
+    use super::*;
+
+    #[test]
+    fn nothing_set_starts_on_loopback_with_a_file() {
+        let config = Config::read(Given::default(), &|_| None).expect("the defaults are fine");
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:3000");
+        assert_eq!(
+            config.database,
+            DatabaseConfig::Sqlite {
+                file: "data/vitrine.db".into()
+            }
+        );
+        assert_eq!(config.watch, None);
+    }
+
+    #[test]
+    fn the_command_line_goes_before_the_environment() {
+        let set = |name: &str| match name {
+            "VITRINE_LISTEN" => Some("127.0.0.1:4000".to_owned()),
+            "VITRINE_DATA" => Some("/srv/vitrine".to_owned()),
+            _ => None,
+        };
+        let given = Given {
+            listen: "127.0.0.1:5000".parse().ok(),
+            data: None,
+        };
+        let config = Config::read(given, &set).expect("fine");
+        assert_eq!(config.http.listen.port(), 5000);
+        assert_eq!(config.data, PathBuf::from("/srv/vitrine"));
+    }
+
+    #[test]
+    fn every_variable_that_is_read_is_in_the_help() {
+        let asked = RefCell::new(Vec::new());
+        let config = Config::read(Given::default(), &|name| {
+            asked.borrow_mut().push(name.to_owned());
+            None
+        });
+        assert!(config.is_ok());
+        let help = help();
+        for name in asked.into_inner().iter().filter(|name| name.starts_with("VITRINE_")) {
+            assert!(help.contains(name.as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_printed_configuration_holds_no_secret() {
+        let set = |name: &str| (name == "VITRINE_DATABASE_URL").then(|| "postgres://me:geheim@db/vitrine".to_owned());
+        let config = Config::read(Given::default(), &set).expect("fine");
+        assert!(!config.to_string().contains("geheim"));
+        assert!(config.to_string().contains("127.0.0.1:3000"));
+    }
+}

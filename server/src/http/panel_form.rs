@@ -1,0 +1,164 @@
+//! The panel without scripts: the same deeds as plain forms. Went it well, the page is shown anew; did it not, the form comes back with
+//! everything that was typed still in it.
+
+use axum::response::{IntoResponse as _, Redirect, Response};
+use axum_extra::extract::CookieJar;
+use http::HeaderMap;
+use model::{
+    event::Audience,
+    id::{ClientId, ConversationId},
+    language::Language,
+    panel::{Begin, FormAnswer, LeaveMessage, StartChat, Whence},
+    refusal::{Field, Refusal},
+    text::{Body, EmailAddress, Name, Phone, Sku},
+};
+use service::{Fault, clock::new_id, conversation};
+
+use crate::{
+    http::{cookies, language, panel, panel_page},
+    state::AppState,
+};
+
+/// Fields of a form, as they came.
+struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    fn read(body: &[u8]) -> Self {
+        Self(serde_urlencoded::from_bytes(body).unwrap_or_default())
+    }
+
+    fn raw(&self, name: &str) -> &str {
+        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
+    }
+
+    /// A field that may be left empty.
+    fn optional<T>(&self, name: &str, field: Field, parse: impl Fn(&str) -> Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+        match parse(self.raw(name)) {
+            Ok(value) => Ok(Some(value)),
+            Err(Refusal::Missing(_)) => Ok(None),
+            // A first name is refused as a first name, not as a name.
+            Err(Refusal::TooLong { max, .. }) => Err(Refusal::TooLong { field, max }),
+            Err(other) => Err(other),
+        }
+    }
+
+    fn cid(&self) -> ClientId {
+        self.raw("cid").parse().unwrap_or_else(|_| new_id())
+    }
+
+    fn conversation(&self) -> Result<ConversationId, Refusal> {
+        self.raw("conversation").parse().map_err(|_| Refusal::NotFound)
+    }
+
+    fn whence(&self) -> Whence {
+        Whence { product: Sku::parse(self.raw("product")).ok(), page: None }
+    }
+
+    /// What is put back into the form.
+    fn typed(&self) -> Vec<(String, String)> {
+        const KEPT: [&str; 6] = ["name", "first_name", "last_name", "email", "phone", "message"];
+        self.0.iter().filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_empty()).cloned().collect()
+    }
+
+    fn language(&self, headers: &HeaderMap, otherwise: Language) -> Language {
+        language::choose(Some(self.raw("lang")).filter(|l| !l.is_empty()), headers, otherwise)
+    }
+
+    /// Back to the page the form was on.
+    fn back(&self, slug: &str, language: Language, left: bool) -> Redirect {
+        let page = if self.raw("back") == "widget" { "widget" } else { "c" };
+        let left = if left { "&left=1" } else { "" };
+        Redirect::to(&format!("/{page}/{slug}?lang={}{left}", language.code()))
+    }
+}
+
+/// Begins a chat, or leaves a message.
+pub async fn start(
+    state: &AppState,
+    asker: panel::Asker,
+    headers: &HeaderMap,
+    jar: CookieJar,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let fields = Fields::read(body);
+    let slug = asker.store.slug.as_str().to_owned();
+    let language = fields.language(headers, asker.store.default_language);
+    // Only a machine fills in what nobody can see: it is thanked, and nothing happens.
+    if !fields.raw("website").is_empty() {
+        return Ok(fields.back(&slug, language, true).into_response());
+    }
+    let begun = match read_begin(&fields) {
+        Ok(begin) => panel::begin(state, &asker, begin, headers, language).await,
+        Err(refusal) => Err(refusal.into()),
+    };
+    match begun {
+        Ok(begun) => {
+            let jar = cookies::set_visitor(&state.http, jar, &slug, &begun.pass.token);
+            Ok((jar, fields.back(&slug, language, fields.raw("do") == "message")).into_response())
+        }
+        Err(fault) => again(state, asker, &fields, language, fault).await,
+    }
+}
+
+fn read_begin(fields: &Fields) -> Result<Begin, Refusal> {
+    if fields.raw("do") == "message" {
+        return Ok(Begin::Message(LeaveMessage {
+            cid: fields.cid(),
+            first_name: fields.optional("first_name", Field::FirstName, Name::parse)?,
+            last_name: fields.optional("last_name", Field::LastName, Name::parse)?,
+            email: fields.optional("email", Field::Email, EmailAddress::parse)?,
+            phone: fields.optional("phone", Field::Phone, Phone::parse)?,
+            message: Body::parse(fields.raw("message"))?,
+            identity: None,
+            origin: fields.whence(),
+        }));
+    }
+    Ok(Begin::Chat(StartChat {
+        cid: fields.cid(),
+        name: fields.optional("name", Field::Name, Name::parse)?,
+        email: fields.optional("email", Field::Email, EmailAddress::parse)?,
+        identity: None,
+        origin: fields.whence(),
+    }))
+}
+
+/// Says something.
+pub async fn message(
+    state: &AppState,
+    asker: panel::Asker,
+    headers: &HeaderMap,
+    _jar: &CookieJar,
+    body: &[u8],
+) -> Result<Response, Fault> {
+    let fields = Fields::read(body);
+    let slug = asker.store.slug.as_str().to_owned();
+    let language = fields.language(headers, asker.store.default_language);
+    let posted = async {
+        let body = Body::parse(fields.raw("message"))?;
+        conversation::post(&state.services, &asker.party()?, fields.conversation()?, Audience::All, fields.cid(), body).await
+    };
+    match posted.await {
+        Ok(_) => Ok(fields.back(&slug, language, false).into_response()),
+        Err(fault) => again(state, asker, &fields, language, fault).await,
+    }
+}
+
+/// Ends the chat.
+pub async fn end(state: &AppState, asker: panel::Asker, body: &[u8]) -> Result<Response, Fault> {
+    let fields = Fields::read(body);
+    let language = fields.language(&HeaderMap::new(), asker.store.default_language);
+    conversation::end_by(&state.services, &asker.party()?, fields.conversation()?).await?;
+    Ok(fields.back(asker.store.slug.as_str(), language, false).into_response())
+}
+
+/// The page again, with the reason above the form and the words still in it.
+async fn again(state: &AppState, asker: panel::Asker, fields: &Fields, language: Language, fault: Fault) -> Result<Response, Fault> {
+    let Some(refusal) = fault.refusal() else { return Err(fault) };
+    let words = catalogue::panel(language);
+    let answer = FormAnswer { refused: Some(words.refusal(refusal)), message_left: false, typed: fields.typed() };
+    let product = Sku::parse(fields.raw("product")).ok();
+    let frame = if fields.raw("back") == "widget" { panel_page::Place::Widget } else { panel_page::Place::Page };
+    let mut response = panel_page::render(state, &asker, frame, language, product, Some(answer)).await?;
+    *response.status_mut() = crate::http::answer::status(refusal);
+    Ok(response)
+}

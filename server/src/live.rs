@@ -1,0 +1,196 @@
+//! The sockets: what `relay` decides, done with axum and the verbs.
+
+pub mod connection;
+pub mod upgrade;
+
+use std::{
+    collections::HashMap,
+    num::NonZeroU32,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use model::{
+    event::Audience,
+    id::{AccountId, ConversationId},
+    party::Principal,
+};
+use relay::{Badge, ConnectionId, Hub, Limits, Rates};
+use service::{Services, accounts};
+use storage::Notice;
+use tokio::sync::{Notify, broadcast};
+
+/// Changes a slow long-poll may miss before it looks for itself.
+const CHANGES: usize = 1_024;
+
+/// Every socket of this process, and what they follow.
+pub struct Live {
+    services: Services,
+    hub: Mutex<Hub>,
+    sockets: Mutex<HashMap<ConnectionId, Socket>>,
+    changes: broadcast::Sender<(ConversationId, Audience)>,
+    next: AtomicU64,
+    limits: Limits,
+}
+
+/// A socket, as others of this process know it.
+#[derive(Clone)]
+struct Socket {
+    bell: Arc<Notify>,
+    admitted: Option<(Badge, Vec<u8>)>,
+}
+
+impl Live {
+    /// Without any sockets; `factor` multiplies what one may say.
+    pub fn new(services: Services, factor: NonZeroU32) -> Self {
+        Self {
+            services,
+            hub: Mutex::default(),
+            sockets: Mutex::default(),
+            changes: broadcast::channel(CHANGES).0,
+            next: AtomicU64::new(1),
+            limits: Limits { visitor: Rates::VISITOR.times(factor.get()), staff: Rates::STAFF.times(factor.get()) },
+        }
+    }
+
+    /// From now on every commit wakes those who follow what it changed.
+    pub fn listen(self: &Arc<Self>) {
+        let live = Arc::downgrade(self);
+        self.services.storage().on_commit(move |notices| {
+            if let Some(live) = live.upgrade() {
+                live.committed(notices);
+            }
+        });
+    }
+
+    /// The hub. Held for moments only, never across an await.
+    pub(crate) fn hub(&self) -> MutexGuard<'_, Hub> {
+        self.hub.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn sockets(&self) -> MutexGuard<'_, HashMap<ConnectionId, Socket>> {
+        self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn committed(self: &Arc<Self>, notices: Vec<Notice>) {
+        let mut woken = Vec::new();
+        let mut accounts = Vec::new();
+        {
+            let mut hub = self.hub();
+            for notice in notices {
+                match notice {
+                    Notice::Log { conversation, audience, event } => {
+                        woken.extend(hub.committed(conversation, audience, Arc::new(event)));
+                        // Nobody waiting is not an error.
+                        let _ = self.changes.send((conversation, audience));
+                    }
+                    Notice::Marks { conversation, side, mark } => woken.extend(hub.marked(conversation, side, mark, None)),
+                    Notice::Inbox(store) => woken.extend(hub.inbox(store)),
+                    Notice::Account(account) => accounts.push(account),
+                    Notice::Visitor { store, visitor } => woken.extend(hub.revoke(Principal::Visitor { store, id: visitor })),
+                }
+            }
+        }
+        self.wake(&woken);
+        for account in accounts {
+            let live = self.clone();
+            tokio::spawn(async move { live.look_again(account).await });
+        }
+    }
+
+    /// Something about an account has changed: its sockets whose sessions ended are closed.
+    async fn look_again(&self, account: AccountId) {
+        let mine: Vec<(Badge, Vec<u8>)> = self
+            .sockets()
+            .values()
+            .filter_map(|s| s.admitted.clone())
+            .filter(|(badge, _)| badge.principal == Principal::Account(account))
+            .collect();
+        for (badge, session) in mine {
+            let still = accounts::recognise_hash(&self.services, session).await;
+            // A database that cannot be asked is no proof of a right (I9).
+            if !matches!(still, Ok(Some(_))) {
+                let woken = self.hub().revoke_session(badge);
+                self.wake(&woken);
+            }
+        }
+    }
+
+    /// Rings the bells of connections that have something to look at.
+    pub(crate) fn wake(&self, ids: &[ConnectionId]) {
+        if ids.is_empty() {
+            return;
+        }
+        let sockets = self.sockets();
+        for id in ids {
+            if let Some(socket) = sockets.get(id) {
+                socket.bell.notify_one();
+            }
+        }
+    }
+
+    /// A new socket, and its bell.
+    pub(crate) fn open(&self) -> (ConnectionId, Arc<Notify>) {
+        let id = ConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
+        let bell = Arc::new(Notify::new());
+        self.sockets().insert(id, Socket { bell: bell.clone(), admitted: None });
+        (id, bell)
+    }
+
+    /// The socket has shown its ticket.
+    pub(crate) fn admitted(&self, id: ConnectionId, badge: Badge, session: Vec<u8>) {
+        if let Some(socket) = self.sockets().get_mut(&id) {
+            socket.admitted = Some((badge, session));
+        }
+        let crowded = self.hub().admit(id, badge);
+        self.wake(&crowded);
+    }
+
+    /// The socket is gone.
+    pub(crate) fn close(&self, id: ConnectionId) {
+        self.sockets().remove(&id);
+        let now = self.services.clock().now();
+        self.hub().leave(id, now);
+    }
+
+    /// Ends the presence of those who did not come back; called every second.
+    pub fn sweep(&self) {
+        let now = self.services.clock().now();
+        let woken = self.hub().sweep(now);
+        self.wake(&woken);
+    }
+
+    pub(crate) fn services(&self) -> &Services {
+        &self.services
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// How many sockets there are.
+    pub fn sockets_open(&self) -> usize {
+        self.sockets().len()
+    }
+
+    /// Changes from now on, for those who wait without a socket.
+    pub fn changes(&self) -> broadcast::Receiver<(ConversationId, Audience)> {
+        self.changes.subscribe()
+    }
+
+    /// Waits until a log has changed, or until it cannot be told whether it has.
+    pub async fn until_changed(
+        &self,
+        changes: &mut broadcast::Receiver<(ConversationId, Audience)>,
+        conversation: ConversationId,
+        audience: Audience,
+    ) {
+        while let Ok(changed) = changes.recv().await {
+            if changed == (conversation, audience) {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! One socket: the machine of `relay` decides, this does it. One loop, and what has to be looked up runs beside it.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use futures::{
+    FutureExt as _, SinkExt as _, StreamExt as _,
+    future::BoxFuture,
+    stream::{FuturesUnordered, SplitSink},
+};
+use model::{
+    desk::WindowKind,
+    event::{Audience, Event},
+    id::{AccountId, ClientId, ConversationId, Seq},
+    limits::FLUSH_MS,
+    panel::Posted,
+    party::Principal,
+    refusal::Refusal,
+    wire::close,
+};
+use relay::{Answer, Ask, Badge, Connection, ConnectionId, Guest, Input, Output, Standing};
+use service::{Fault, Party, conversation, duty, tickets};
+use tokio::time::{sleep, timeout};
+
+use crate::{live::Live, state::AppState};
+
+/// After the drain notice, sockets come back spread over this many milliseconds for each socket there is …
+const SPREAD_MS_PER_SOCKET: u64 = 2;
+/// … but at least and at most so long.
+const SPREAD_MS: (u64, u64) = (2_000, 20_000);
+
+/// What was looked up.
+enum Done {
+    Redeemed(Result<(Guest, Box<Party>, WindowKind), u16>),
+    Authorised { ask: Ask, conv: ConversationId, aud: Audience, answer: Answer<Standing> },
+    Pulled { ask: Ask, answer: Answer<Vec<Arc<Event>>> },
+    Posted { cid: ClientId, answer: Result<Posted, Refusal> },
+    Nothing,
+}
+
+/// A socket from its opening to its end.
+pub async fn run(state: AppState, socket: WebSocket) {
+    let live = state.live.clone();
+    let (id, bell) = live.open();
+    let (sink, mut stream) = socket.split();
+    let now = || live.services().clock().now();
+    let mut machine = Connection::new(now(), live.limits());
+    let mut desk = Driver { id, live: live.clone(), sink, work: FuturesUnordered::new(), party: None, window: None, goodbye: false };
+    let draining = state.lifecycle.draining().clone();
+    let mut told_to_drain = false;
+    while !machine.is_closed() {
+        let wait = machine.deadline().map_or(Duration::from_secs(60), |at| {
+            Duration::from_millis(u64::try_from(at.since_ms(now())).unwrap_or_default())
+        });
+        let outputs = tokio::select! {
+            message = stream.next() => match message {
+                Some(Ok(Message::Text(text))) => machine.step(now(), Input::Text(&text)),
+                Some(Ok(Message::Binary(_))) => machine.step(now(), Input::Binary),
+                // The library answers pings by itself.
+                Some(Ok(Message::Pong(_) | Message::Ping(_))) => machine.step(now(), Input::Pong),
+                Some(Err(error)) => {
+                    // A message beyond the maximum ends here; so does a cable.
+                    if is_too_long(&error) {
+                        desk.close(close::TOO_BIG).await;
+                    }
+                    break;
+                }
+                Some(Ok(Message::Close(_))) | None => break,
+            },
+            () = bell.notified() => {
+                let notices = live.hub().take(id);
+                machine.step(now(), Input::Woken(notices))
+            }
+            Some(done) = desk.work.next(), if !desk.work.is_empty() => desk.finished(&mut machine, done),
+            () = sleep(wait) => machine.step(now(), Input::Tick),
+            () = draining.cancelled(), if !told_to_drain => {
+                told_to_drain = true;
+                machine.step(now(), Input::Drain { after_ms: spread(live.sockets_open()) })
+            }
+        };
+        if !desk.perform(outputs).await {
+            break;
+        }
+    }
+    live.close(id);
+    if let Some((account, window)) = desk.window {
+        duty::window_closed(live.services(), account, window, desk.goodbye);
+    }
+}
+
+fn is_too_long(error: &axum::Error) -> bool {
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        if inner.to_string().contains("too long") {
+            return true;
+        }
+        source = inner.source();
+    }
+    false
+}
+
+/// When this socket is to come back: not all in the same moment.
+fn spread(sockets: usize) -> u32 {
+    let most = (sockets as u64 * SPREAD_MS_PER_SOCKET).clamp(SPREAD_MS.0, SPREAD_MS.1);
+    let mut bytes = [0_u8; 4];
+    // Without randomness they come at once, which is worse, and not wrong.
+    let _ = getrandom::fill(&mut bytes);
+    u32::try_from(u64::from(u32::from_le_bytes(bytes)) % most).unwrap_or_default()
+}
+
+struct Driver {
+    id: ConnectionId,
+    live: Arc<Live>,
+    sink: SplitSink<WebSocket, Message>,
+    work: FuturesUnordered<BoxFuture<'static, Done>>,
+    party: Option<Party>,
+    window: Option<(AccountId, WindowKind)>,
+    goodbye: bool,
+}
+
+impl Driver {
+    /// Does what the machine decided, in order; `false` when the socket is over.
+    async fn perform(&mut self, outputs: Vec<Output>) -> bool {
+        for output in outputs {
+            let go_on = match output {
+                Output::Send(frame) => match serde_json::to_string(&frame) {
+                    Ok(text) => self.write(Message::text(text)).await,
+                    Err(_) => true,
+                },
+                Output::Ping => self.write(Message::Ping(Vec::new().into())).await,
+                Output::Close(code) => {
+                    self.close(code).await;
+                    false
+                }
+                other => {
+                    self.begin(other);
+                    true
+                }
+            };
+            if !go_on {
+                return false;
+            }
+        }
+        true
+    }
+
+    /// What has to be looked up begins; what is only told is told.
+    fn begin(&mut self, output: Output) {
+        let live = self.live.clone();
+        let id = self.id;
+        if let Output::Redeem { ticket, window } = output {
+            self.work.push(redeem(live, id, ticket, window).boxed());
+            return;
+        }
+        let Some(party) = self.party.clone() else { return };
+        match output {
+            Output::Authorise { ask, conv, aud } => self.work.push(authorise(live, id, party, ask, conv, aud).boxed()),
+            Output::Pull { ask, conv, aud, after, limit, ring } => {
+                let known = if ring { live.hub().after(conv, aud, after, limit) } else { None };
+                self.work.push(match known {
+                    Some(events) => std::future::ready(Done::Pulled { ask, answer: Answer::Granted(events) }).boxed(),
+                    None => pull(live, party, ask, conv, aud, after, limit).boxed(),
+                });
+            }
+            Output::Post { conv, aud, cid, body } => self.work.push(
+                async move {
+                    let answer = conversation::post(live.services(), &party, conv, aud, cid, body).await;
+                    Done::Posted { cid, answer: answer.map_err(|fault| refusal_of(&fault)) }
+                }
+                .boxed(),
+            ),
+            Output::Mark { conv, mark } => self.work.push(
+                async move {
+                    // Lost with the connection or a busy database: the next one says more anyway.
+                    let _ = conversation::mark(live.services(), &party, conv, mark).await;
+                    Done::Nothing
+                }
+                .boxed(),
+            ),
+            Output::Typing { conv, on } => {
+                let name = if let Party::Desk(actor) = &party { Some(actor.name.clone()) } else { None };
+                let woken = live.hub().typing(id, conv, on, name);
+                live.wake(&woken);
+            }
+            Output::Unsubscribe { conv, aud } => {
+                let now = live.services().clock().now();
+                live.hub().unsubscribe(id, conv, aud, now);
+            }
+            Output::Away => {
+                self.goodbye = true;
+                live.hub().away(id);
+            }
+            Output::Alarm(alarm) => tracing::error!(?alarm, "A log was about to be told with a gap; it is read again"),
+            Output::Send(_) | Output::Ping | Output::Close(_) | Output::Redeem { .. } => {}
+        }
+    }
+
+    /// What was looked up goes into the machine.
+    fn finished(&mut self, machine: &mut Connection, done: Done) -> Vec<Output> {
+        let now = self.live.services().clock().now();
+        match done {
+            Done::Redeemed(Ok((guest, party, window))) => {
+                if let Party::Desk(actor) = &*party {
+                    self.window = Some((actor.account, window));
+                }
+                self.party = Some(*party);
+                machine.step(now, Input::Redeemed(Ok(guest)))
+            }
+            Done::Redeemed(Err(code)) => machine.step(now, Input::Redeemed(Err(code))),
+            Done::Authorised { ask, conv, aud, answer } => machine.step(now, Input::Authorised { ask, conv, aud, answer }),
+            Done::Pulled { ask, answer } => machine.step(now, Input::Pulled { ask, answer }),
+            Done::Posted { cid, answer } => machine.step(now, Input::Posted { cid, answer }),
+            Done::Nothing => Vec::new(),
+        }
+    }
+
+    async fn write(&mut self, message: Message) -> bool {
+        match timeout(Duration::from_millis(FLUSH_MS.unsigned_abs()), self.sink.send(message)).await {
+            Ok(sent) => sent.is_ok(),
+            Err(_) => {
+                self.close(close::SLOW).await;
+                false
+            }
+        }
+    }
+
+    async fn close(&mut self, code: u16) {
+        let frame = Message::Close(Some(CloseFrame { code, reason: "".into() }));
+        // Whoever does not take even this is cut off.
+        let _ = timeout(Duration::from_secs(1), self.sink.send(frame)).await;
+    }
+}
+
+fn refusal_of(fault: &Fault) -> Refusal {
+    fault.refusal().unwrap_or_else(|| {
+        tracing::error!(error = %fault, "A message was not stored");
+        Refusal::Busy
+    })
+}
+
+fn answer_of<T>(result: Result<T, Fault>) -> Answer<T> {
+    match result {
+        Ok(value) => Answer::Granted(value),
+        Err(Fault::Refused(_)) => Answer::Refused,
+        Err(fault) => {
+            tracing::warn!(error = %fault, "A log could not be read");
+            Answer::Unavailable
+        }
+    }
+}
+
+async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: WindowKind) -> Done {
+    let Some(admitted) = tickets::redeem(live.services(), &ticket) else { return Done::Redeemed(Err(close::NO_TICKET)) };
+    let epoch = live.services().storage().epoch();
+    let principal = match &admitted.party {
+        Party::Visitor(scope) => Principal::Visitor { store: scope.store, id: scope.visitor },
+        Party::Desk(actor) => Principal::Account(actor.account),
+    };
+    let mut session = [0_u8; 8];
+    session.iter_mut().zip(&admitted.session).for_each(|(to, from)| *to = *from);
+    live.admitted(id, Badge { principal, session: u64::from_le_bytes(session) }, admitted.session);
+    if let Party::Desk(actor) = &admitted.party {
+        live.hub().watch(id, actor.store);
+        if let Err(fault) = duty::window_opened(live.services(), actor, window).await {
+            tracing::warn!(error = %fault, "A window was not counted");
+        }
+    }
+    Done::Redeemed(Ok((Guest { principal, epoch }, Box::new(admitted.party), window)))
+}
+
+async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, conv: ConversationId, aud: Audience) -> Done {
+    let done = |answer| Done::Authorised { ask, conv, aud, answer };
+    // First whether it may be followed at all, so that a stranger is never even counted as here.
+    match answer_of(conversation::follow(live.services(), &party, conv, aud).await) {
+        Answer::Granted(_) => {}
+        Answer::Refused => return done(Answer::Refused),
+        Answer::Unavailable => return done(Answer::Unavailable),
+    }
+    let (subscribed, woken) = live.hub().subscribe(id, conv, aud);
+    live.wake(&woken);
+    if !subscribed {
+        return done(Answer::Refused);
+    }
+    // Then how it stands: what is committed in between is in the head or in a notice.
+    match answer_of(conversation::follow(live.services(), &party, conv, aud).await) {
+        Answer::Granted(log) => {
+            let here = live.hub().is_here(conv, party.side().other());
+            done(Answer::Granted(Standing { head: log.head, mine: log.mine, theirs: log.theirs, here }))
+        }
+        answer => {
+            let now = live.services().clock().now();
+            live.hub().unsubscribe(id, conv, aud, now);
+            done(if matches!(answer, Answer::Refused) { Answer::Refused } else { Answer::Unavailable })
+        }
+    }
+}
+
+async fn pull(live: Arc<Live>, party: Party, ask: Ask, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Done {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let read = conversation::events_after(live.services(), &party, conv, aud, after, limit).await;
+    Done::Pulled { ask, answer: answer_of(read.map(|events| events.into_iter().map(Arc::new).collect())) }
+}

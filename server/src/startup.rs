@@ -1,0 +1,204 @@
+//! Start-up, top to bottom: configuration, database, verbs, sockets, routes, listener. And the same way down.
+
+use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use model::text::Origin;
+use service::{Clock, Fault, Services, duty, setup};
+use storage::{Engine, Storage, StorageError};
+use tokio::net::TcpListener;
+
+use crate::{
+    assets::{Assets, MissingPrograms},
+    config::{Config, ConfigError, database::DatabaseConfig},
+    http::{self, layer, layer::rate_limit::Budgets},
+    lifecycle::{Lifecycle, Signals},
+    listener::{self, seats::Seats},
+    live::Live,
+    policy::Route,
+    state::AppState,
+};
+
+/// Why the server did not start, in words for the person who started it.
+#[derive(Debug)]
+pub struct StartError(String);
+
+impl fmt::Display for StartError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<io::Error> for StartError {
+    fn from(error: io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<StorageError> for StartError {
+    fn from(error: StorageError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Fault> for StartError {
+    fn from(fault: Fault) -> Self {
+        Self(fault.to_string())
+    }
+}
+
+impl From<ConfigError> for StartError {
+    fn from(error: ConfigError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<MissingPrograms> for StartError {
+    fn from(_: MissingPrograms) -> Self {
+        Self("this executable was built without its browser programs: build it with `cargo xtask build`".to_owned())
+    }
+}
+
+/// A server that is ready to serve.
+pub struct Server {
+    /// All routes, with their layers.
+    pub router: Router,
+    /// The table of what it serves.
+    pub routes: Vec<Route>,
+    /// What its handlers reach.
+    pub state: AppState,
+}
+
+/// Puts a server together over an open database. What tests use, too.
+pub fn assemble(config: &Config, storage: Storage, clock: Clock, lifecycle: Lifecycle, demo_shop: Option<String>) -> Result<Server, StartError> {
+    let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
+    let live = Arc::new(Live::new(services.clone(), config.limits.rate_factor));
+    live.listen();
+    let state = AppState {
+        services,
+        http: Arc::new(config.http.clone()),
+        assets: Arc::new(Assets::load(config.watch.clone())?),
+        live,
+        lifecycle,
+        demo_shop: demo_shop.map(Into::into),
+    };
+    let (router, routes) = http::routes(&state).finish();
+    let budgets = Arc::new(Budgets::new(&routes, config.limits.rate_factor));
+    let router = layer::wrap(router.with_state(state.clone()), &state.http, budgets);
+    Ok(Server { router, routes, state })
+}
+
+/// Serves until it is asked to stop.
+pub async fn serve(config: Config) -> Result<(), StartError> {
+    let signals = Signals::listen()?;
+    let (config, listener) = listen(config).await?;
+    let lifecycle = Lifecycle::new();
+    let server = assemble(&config, open(&config).await?, Clock::system(), lifecycle.clone(), None)?;
+    if let Some(token) = setup::begin(&server.state.services).await? {
+        println!("Welcome. Make the first administrator and store here (the link works once):");
+        println!("  {}/setup?token={}", server.state.services.public_url(), token.reveal());
+    }
+    println!("Vitrine is at {}", server.state.services.public_url());
+    let seats = Seats::new(&config.limits, &lifecycle);
+    run(server, vec![listener], Vec::new(), seats, lifecycle, signals).await;
+    Ok(())
+}
+
+/// Serves the demo: a marketplace in the database, and its shop on another site. Never on an address that others can reach, because
+/// everybody knows its passwords.
+pub async fn demo(config: Config, shop: SocketAddr) -> Result<(), StartError> {
+    if !config.http.listen.ip().is_loopback() || !shop.ip().is_loopback() {
+        return Err(StartError("the demo's passwords are public, so it listens on loopback addresses only".to_owned()));
+    }
+    let signals = Signals::listen()?;
+    let (config, listener) = listen(config).await?;
+    let shop_listener = listener::bind(shop).await?;
+    let port = shop_listener.local_addr()?.port();
+    let lifecycle = Lifecycle::new();
+    let origin = format!("http://localhost:{port}");
+    let server = assemble(&config, open(&config).await?, Clock::system(), lifecycle.clone(), Some(origin.clone()))?;
+    let services = server.state.services.clone();
+    let origins: Vec<Origin> = [origin.clone(), format!("http://127.0.0.1:{port}")].iter().filter_map(|o| Origin::parse(o).ok()).collect();
+    let market = demo::data::marketplace();
+    let secrets = demo::seed::fill(&services, market, &origins).await?;
+    let shop = demo::shop::router(demo::shop::Shop { vitrine: services.public_url().to_owned(), secrets, now: unix_seconds });
+    print_demo(services.public_url(), &origin);
+    let seats = Seats::new(&config.limits, &lifecycle);
+    // Browsers may resolve `localhost` to either loopback address.
+    let mut shops = vec![shop_listener];
+    shops.extend(listener::bind(SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), port)).await.ok());
+    run(server, vec![listener], shops.into_iter().map(|l| (l, shop.clone())).collect(), seats, lifecycle, signals).await;
+    Ok(())
+}
+
+fn unix_seconds() -> i64 {
+    Clock::system().now().0 / 1_000
+}
+
+fn print_demo(vitrine: &str, shop: &str) {
+    println!("The demo is running.");
+    println!();
+    println!("  The shop          {shop}");
+    println!("  The back office   {vitrine}/desk");
+    println!();
+    println!("  Staff     Atelier Delft: anna@delft.example, bram@delft.example");
+    println!("            Casa Oliva:    lucia@oliva.example, marc@oliva.example");
+    println!("  Shoppers  jane@customer.example, pieter@customer.example, carmen@customer.example, luc@customer.example");
+    println!("            (sign in at {shop}/login)");
+    println!("  Password  {}", demo::data::PASSWORD);
+    println!();
+    println!("Press Chat Now on a page of the shop. Without anybody online it takes a message; go online in the back office to talk.");
+}
+
+/// Opens the socket, and from then on knows the port even if the system chose it.
+async fn listen(mut config: Config) -> Result<(Config, TcpListener), StartError> {
+    let listener = listener::open(&config.http).await?;
+    config.http.listen = listener.local_addr()?;
+    Ok((config, listener))
+}
+
+async fn open(config: &Config) -> Result<Storage, StartError> {
+    let engine = match &config.database {
+        DatabaseConfig::Sqlite { file } => {
+            std::fs::create_dir_all(&config.data).map_err(|e| StartError(format!("{}: {e}", config.data.display())))?;
+            Engine::Sqlite(file.clone())
+        }
+        DatabaseConfig::Postgres { url } => Engine::Postgres(url.clone()),
+    };
+    Ok(Storage::open(engine).await?)
+}
+
+async fn run(
+    server: Server,
+    listeners: Vec<TcpListener>,
+    others: Vec<(TcpListener, Router)>,
+    seats: Seats,
+    lifecycle: Lifecycle,
+    signals: Signals,
+) {
+    let Server { router, state, .. } = server;
+    let all = listeners.into_iter().map(|l| (l, router.clone())).chain(others);
+    for (listener, router) in all {
+        let (lifecycle_of_it, http, seats) = (lifecycle.clone(), state.http.clone(), seats.clone());
+        lifecycle.spawn(listener::serve(listener, router, lifecycle_of_it, http, seats));
+    }
+    lifecycle.spawn(keep_time(state.clone()));
+    lifecycle.run(signals).await;
+    state.services.storage().checkpoint().await;
+}
+
+/// What time brings, every second.
+async fn keep_time(state: AppState) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            _ = every.tick() => {}
+        }
+        state.live.sweep();
+        if let Err(fault) = duty::tick(&state.services).await {
+            tracing::warn!(error = %fault, "The second's work was left for the next one");
+        }
+    }
+}

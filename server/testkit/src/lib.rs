@@ -1,0 +1,13 @@
+//! For tests: both databases, a real server on a port of its own, and people who use it only through its public doors.
+
+mod database;
+mod people;
+mod server;
+mod socket;
+mod world;
+
+pub use database::{Database, both, sqlite};
+pub use people::{Browser, Operator, Visitor};
+pub use server::TestServer;
+pub use socket::Socket;
+pub use world::{PASSWORD, StoreOf, World};

@@ -1,0 +1,83 @@
+//! A real server on a port of its own, in this process.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use server::{
+    config::{Config, Given},
+    lifecycle::Lifecycle,
+    listener::{self, seats::Seats},
+    policy::Route,
+    startup,
+    state::AppState,
+};
+use service::Clock;
+use tokio::net::TcpListener;
+
+use crate::{
+    Browser, Database, Operator, Visitor,
+    world::{PASSWORD, StoreOf, World},
+};
+
+/// A server, its world, and the table of what it serves.
+pub struct TestServer {
+    /// Where it is.
+    pub base: String,
+    /// What its handlers reach.
+    pub state: AppState,
+    /// The table of what it serves.
+    pub routes: Vec<Route>,
+    /// Who is in it.
+    pub world: World,
+    lifecycle: Lifecycle,
+    _database: Database,
+}
+
+impl TestServer {
+    /// Starts one over a database, with the system's clock.
+    pub async fn start(database: Database) -> Self {
+        Self::start_with(database, Clock::system()).await
+    }
+
+    /// Starts one with a clock of the test's own.
+    pub async fn start_with(database: Database, clock: Clock) -> Self {
+        let socket = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
+        let listen = socket.local_addr().expect("an address");
+        // A test is one client that does what many do.
+        let factor = |name: &str| (name == "VITRINE_RATE_FACTOR").then(|| "100".to_owned());
+        let config = Config::read(Given { listen: Some(listen), data: None }, &factor).expect("a configuration");
+        let lifecycle = Lifecycle::new();
+        let made = startup::assemble(&config, database.storage.clone(), clock, lifecycle.clone(), None);
+        let server::startup::Server { router, routes, state } = made.unwrap_or_else(|e| panic!("{e}"));
+        let world = World::make(&state.services).await;
+        let seats = Seats::new(&config.limits, &lifecycle);
+        tokio::spawn(listener::serve(socket, router, lifecycle.clone(), Arc::new(config.http), seats));
+        Self { base: format!("http://{listen}"), state, routes, world, lifecycle, _database: database }
+    }
+
+    /// Somebody nobody knows.
+    pub fn nobody(&self) -> Browser {
+        Browser::new(&self.base)
+    }
+
+    /// Somebody of a store's staff, signed in through the form.
+    pub async fn sign_in(&self, email: &str) -> Operator {
+        Operator::sign_in(&self.base, email, PASSWORD).await
+    }
+
+    /// A visitor of a store, without a chat yet.
+    pub fn visitor(&self, store: &StoreOf) -> Visitor {
+        Visitor::new(&self.base, store.slug)
+    }
+
+    /// Ends it, politely.
+    pub async fn stop(self) {
+        self.lifecycle.finish(Duration::from_secs(10)).await;
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        self.lifecycle.drain();
+        self.lifecycle.stop().cancel();
+    }
+}

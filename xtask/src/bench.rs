@@ -1,0 +1,87 @@
+//! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`. The measuring itself is the crate `bench`.
+
+use std::{process::Command, thread};
+
+use clap::Args;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use crate::{
+    build, files, sizes,
+    steps::{Outcome, note, output, step},
+    tools,
+};
+
+/// Measure.
+#[derive(Args)]
+pub(crate) struct Bench {
+    /// How long each round loads each server.
+    #[arg(long, default_value_t = 20)]
+    seconds: u32,
+    /// How often the two servers take turns.
+    #[arg(long, default_value_t = 2)]
+    rounds: u32,
+}
+
+impl Bench {
+    /// Builds, measures, and writes the two files of this result.
+    pub(crate) fn run(self) -> Outcome {
+        build::run()?;
+        step("bench: compile", || {
+            crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
+        })?;
+        let sizes = sizes::measure()?;
+        let table = sizes::table(&sizes);
+        println!("\n{table}");
+        let latency_file = files::root().join("target/xtask/latency.json");
+        files::make_folder(&files::root().join("target/xtask"))?;
+        let latencies = step("bench: the floor and Vitrine in turns", || {
+            output(
+                Command::new(files::target().join("release/bench"))
+                    .arg("run")
+                    .arg("--vitrine")
+                    .arg(files::vitrine())
+                    .arg("--json")
+                    .arg(&latency_file)
+                    .args(["--seconds", &self.seconds.to_string(), "--rounds", &self.rounds.to_string()]),
+            )
+        })?;
+        println!("\n{latencies}");
+        let latency: Value =
+            serde_json::from_slice(&files::read(&latency_file)?).map_err(|e| format!("{}: {e}", latency_file.display()))?;
+        let commit = commit()?;
+        let date = OffsetDateTime::now_utc().date().to_string();
+        let conditions = conditions()?;
+        let name = format!("{date}-{commit}");
+        let page = format!(
+            "# {date}, commit {commit}\n\n{conditions}.\n\n## Sizes\n\nBytes. Budgets fail the tests.\n\n{table}\n## Latency\n\n{latencies}"
+        );
+        let data = json!({ "date": date, "commit": commit, "conditions": conditions, "sizes": sizes, "latency": latency });
+        let folder = files::root().join("docs/results");
+        files::write(&folder.join(format!("{name}.md")), page.as_bytes())?;
+        let text = serde_json::to_string_pretty(&data).map_err(|e| e.to_string())?;
+        files::write(&folder.join(format!("{name}.json")), text.as_bytes())?;
+        note(&format!("kept in docs/results/{name}.md and .json"));
+        Ok(())
+    }
+}
+
+/// The commit that is measured; marked when the tree differs from it.
+fn commit() -> Outcome<String> {
+    let git = |arguments: &[&str]| output(Command::new("git").args(arguments).current_dir(files::root()));
+    let commit = git(&["rev-parse", "--short=10", "HEAD"])?.trim().to_owned();
+    let changed = !git(&["status", "--porcelain", "--untracked-files=no"])?.trim().is_empty();
+    Ok(if changed { format!("{commit}-changed") } else { commit })
+}
+
+/// Under what the numbers were measured.
+fn conditions() -> Outcome<String> {
+    let rustc = output(Command::new("rustc").arg("--version").current_dir(files::root()))?;
+    let system = output(Command::new("uname").args(["-s", "-r", "-m"]))?;
+    let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    Ok(format!(
+        "{cores} cores for servers and load together, {}, {}",
+        system.trim(),
+        rustc.trim()
+    ))
+}
