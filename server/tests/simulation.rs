@@ -31,6 +31,7 @@ const STEPS: u32 = 400;
 /// A planted bug that needs more than this is not caught.
 const SEEDS_TO_CATCH: u64 = 500;
 
+#[expect(clippy::disallowed_methods, reason = "a test has no configuration but this")]
 fn seeds() -> u64 {
     std::env::var("VITRINE_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(300)
 }
@@ -66,7 +67,9 @@ fn every_planted_bug_is_caught() {
             let findings = live(seed, Some(bug), false).findings;
             (!findings.is_empty()).then_some((seed, findings))
         });
-        let Some((seed, findings)) = caught else { panic!("{bug:?} lived through {SEEDS_TO_CATCH} seeds") };
+        let Some((seed, findings)) = caught else {
+            panic!("{bug:?} lived through {SEEDS_TO_CATCH} seeds")
+        };
         println!("{bug:?}: seed {seed}, {:?}", findings[0]);
     }
 }

@@ -10,7 +10,7 @@ rust_i18n::i18n!("../../locales", fallback = "en");
 pub fn words(language: Language, prefixes: &[&str]) -> Words {
     let mut texts = BTreeMap::new();
     for code in [Language::En.code(), language.code()] {
-        for (key, value) in messages(code) {
+        for (key, value) in of_code(code) {
             if prefixes.iter().any(|p| key.starts_with(p)) {
                 texts.insert(key, value);
             }
@@ -19,7 +19,12 @@ pub fn words(language: Language, prefixes: &[&str]) -> Words {
     Words::new(language, texts)
 }
 
-fn messages(code: &str) -> Vec<(String, String)> {
+/// Everything that exists in a language itself, without falling back: for the test that compares them.
+pub fn of_language(language: Language) -> Vec<(String, String)> {
+    of_code(language.code())
+}
+
+fn of_code(code: &str) -> Vec<(String, String)> {
     let found = _rust_i18n_backend().messages_for_locale(code).unwrap_or_default();
     found.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
 }

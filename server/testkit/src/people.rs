@@ -1,5 +1,7 @@
 //! People, as the server meets them: each with a browser of their own, and nothing but what the public doors give them.
 
+use std::sync::{Arc, Mutex};
+
 use model::{
     id::{ClientId, ConversationId},
     panel::{Begin, Begun, LeaveMessage, PostMessage, Posted, StartChat, Ticket, Whence},
@@ -24,6 +26,14 @@ impl Browser {
     pub fn new(base: &str) -> Self {
         let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().expect("a client");
         Self { base: base.to_owned(), client }
+    }
+
+    /// The same browser, which puts a header of its own on every request.
+    pub fn with_header(&self, name: &'static str, value: &str) -> Self {
+        let mut headers = reqwest::header::HeaderMap::new();
+        headers.insert(name, value.parse().expect("a header"));
+        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).default_headers(headers).build();
+        Self { base: self.base.clone(), client: client.expect("a client") }
     }
 
     /// A request to our own pages, from one of them.
@@ -138,18 +148,31 @@ mod app_error {
     }
 }
 
-/// A visitor of one store.
+/// A visitor of one store. The visitor's cookie is `Secure`, and this client keeps it from plain HTTP even on loopback, where browsers do
+/// not; so the session travels in the header, as it does for programs whose cookie is blocked.
 #[derive(Clone)]
 pub struct Visitor {
     /// Their browser.
     pub browser: Browser,
     slug: String,
+    token: Arc<Mutex<Option<String>>>,
 }
 
 impl Visitor {
     /// With a new browser.
     pub fn new(base: &str, slug: &str) -> Self {
-        Self { browser: Browser::new(base), slug: slug.to_owned() }
+        Self { browser: Browser::new(base), slug: slug.to_owned(), token: Arc::default() }
+    }
+
+    /// A `POST` of JSON to the panel's own HTTP, with the session if there is one.
+    pub async fn ask(&self, deed: &str, body: &impl Serialize) -> Response {
+        let request = self.browser.request(Method::POST, &self.path(deed)).json(body);
+        let token = self.token.lock().expect("nobody panicked").clone();
+        let request = match token {
+            Some(token) => request.header("x-vitrine-session", token),
+            None => request,
+        };
+        request.send().await.expect("an answer")
     }
 
     /// A path of the panel's own HTTP at this store.
@@ -186,18 +209,20 @@ impl Visitor {
 
     /// Either.
     pub async fn begin(&self, begin: &Begin) -> Result<Begun, Refusal> {
-        read(self.browser.post(&self.path("start"), begin).await).await
+        let begun: Begun = read(self.ask("start", begin).await).await?;
+        *self.token.lock().expect("nobody panicked") = Some(begun.pass.token.clone());
+        Ok(begun)
     }
 
     /// Says something over HTTP.
     pub async fn post(&self, conversation: ConversationId, cid: ClientId, text: &str) -> Result<Posted, Refusal> {
         let message = PostMessage { conversation, cid, body: Body::parse(text).expect("fine") };
-        read(self.browser.post(&self.path("messages"), &message).await).await
+        read(self.ask("messages", &message).await).await
     }
 
     /// A socket, with its `hello` said.
     pub async fn socket(&self) -> Socket {
-        let ticket = self.browser.ticket(&self.path("ticket")).await.expect("a ticket");
-        Socket::hello(self.browser.base(), &ticket).await
+        let ticket: Ticket = read(self.ask("ticket", &()).await).await.expect("a ticket");
+        Socket::hello(self.browser.base(), &ticket.ticket).await
     }
 }

@@ -42,7 +42,10 @@ pub(crate) struct Person {
 impl Person {
     pub(crate) fn shopper(n: usize) -> Self {
         Self {
-            principal: Principal::Visitor { store: store(), id: id(100 + n as u64) },
+            principal: Principal::Visitor {
+                store: store(),
+                id: id(100 + n as u64),
+            },
             author: Author::Shopper,
             only: Some(conversation(n)),
         }
@@ -51,7 +54,11 @@ impl Person {
     pub(crate) fn operator(n: usize) -> Self {
         let account = id(200 + n as u64);
         let name = Name::parse(&format!("Operator {n}")).expect("a name");
-        Self { principal: Principal::Account(account), author: Author::Operator { id: account, name }, only: None }
+        Self {
+            principal: Principal::Account(account),
+            author: Author::Operator { id: account, name },
+            only: None,
+        }
     }
 
     pub(crate) fn side(&self) -> Side {

@@ -29,7 +29,13 @@ pub(crate) struct Life {
 #[derive(Clone, Debug)]
 pub(crate) enum Entry {
     /// A person said something.
-    Posted { life: Life, who: Principal, topic: Topic, cid: ClientId, body: Body },
+    Posted {
+        life: Life,
+        who: Principal,
+        topic: Topic,
+        cid: ClientId,
+        body: Body,
+    },
     /// A program was told that it is kept, under this number.
     Acknowledged { who: Principal, cid: ClientId, seq: Seq },
     /// A person was told that it is not taken.
@@ -39,7 +45,12 @@ pub(crate) enum Entry {
     /// A program was told an event.
     Told { life: Life, topic: Topic, event: Event },
     /// The server says where it goes on.
-    Synced { to: ConnectionId, topic: Topic, from: Seq, seqs: Vec<Seq> },
+    Synced {
+        to: ConnectionId,
+        topic: Topic,
+        from: Seq,
+        seqs: Vec<Seq>,
+    },
     /// The server sent an event.
     Sent { to: ConnectionId, topic: Topic, seq: Seq },
     /// The server says that something cannot be.
@@ -89,8 +100,13 @@ struct Checker<'a> {
 
 /// Everything that cannot be.
 pub(crate) fn check(entries: &[Entry], ending: &Ending) -> Vec<Finding> {
-    let mut checker =
-        Checker { entries, ending, rows: BTreeMap::new(), kept: HashMap::new(), findings: Vec::new() };
+    let mut checker = Checker {
+        entries,
+        ending,
+        rows: BTreeMap::new(),
+        kept: HashMap::new(),
+        findings: Vec::new(),
+    };
     checker.store();
     checker.wire();
     checker.programs();
@@ -115,7 +131,10 @@ impl Checker<'_> {
             let wanted = head.next();
             *head = row.event.seq;
             if row.event.seq != wanted {
-                self.find(Kind::Skip, format!("the store has {} where {wanted} must be, in {topic:?}", row.event.seq));
+                self.find(
+                    Kind::Skip,
+                    format!("the store has {} where {wanted} must be, in {topic:?}", row.event.seq),
+                );
             }
             self.rows.insert((topic, row.event.seq), row);
             let Some(cid) = row.event.cid else { continue };
@@ -165,7 +184,10 @@ impl Checker<'_> {
                         self.find(Kind::Phantom, format!("{life:?} was told {event:?}, which is not in {topic:?}"));
                     }
                     if told.insert((*topic, event.seq), event).is_some_and(|other| other != event) {
-                        self.find(Kind::Disagreement, format!("two were told different things as {} of {topic:?}", event.seq));
+                        self.find(
+                            Kind::Disagreement,
+                            format!("two were told different things as {} of {topic:?}", event.seq),
+                        );
                     }
                 }
                 _ => {}
@@ -206,7 +228,10 @@ impl Checker<'_> {
                         })
                     });
                     if !is_there {
-                        self.find(Kind::LostWrite, format!("{cid} of {who:?} was acknowledged as {seq} and is not there"));
+                        self.find(
+                            Kind::LostWrite,
+                            format!("{cid} of {who:?} was acknowledged as {seq} and is not there"),
+                        );
                     }
                 }
                 Entry::Posted { who, topic, cid, .. } => {
@@ -227,7 +252,10 @@ impl Checker<'_> {
                 && let Some(seq) = self.kept.get(&(*who, topic.0, *cid)).map(|row| row.event.seq)
                 && last.insert((*life, *topic), seq).is_some_and(|before| before > seq)
             {
-                self.find(Kind::Reordered, format!("{cid} of {life:?} is {seq}, before what was said before it"));
+                self.find(
+                    Kind::Reordered,
+                    format!("{cid} of {life:?} is {seq}, before what was said before it"),
+                );
             }
         }
     }
@@ -277,39 +305,81 @@ mod tests {
 
     fn event(n: i64) -> Event {
         let cid = Some(client_id(n as u64));
-        Event { seq: Seq(n), at: Timestamp(n), author: jane().author, cid, kind: EventKind::Posted { body: words(n) } }
+        Event {
+            seq: Seq(n),
+            at: Timestamp(n),
+            author: jane().author,
+            cid,
+            kind: EventKind::Posted { body: words(n) },
+        }
     }
 
     fn row(n: i64) -> Row {
-        Row { conv: topic().0, aud: topic().1, who: jane().principal, event: Arc::new(event(n)) }
+        Row {
+            conv: topic().0,
+            aud: topic().1,
+            who: jane().principal,
+            event: Arc::new(event(n)),
+        }
     }
 
     fn posted(n: i64) -> Entry {
-        Entry::Posted { life: HERE, who: jane().principal, topic: topic(), cid: client_id(n as u64), body: words(n) }
+        Entry::Posted {
+            life: HERE,
+            who: jane().principal,
+            topic: topic(),
+            cid: client_id(n as u64),
+            body: words(n),
+        }
     }
 
     fn acknowledged(n: i64, seq: i64) -> Entry {
-        Entry::Acknowledged { who: jane().principal, cid: client_id(n as u64), seq: Seq(seq) }
+        Entry::Acknowledged {
+            who: jane().principal,
+            cid: client_id(n as u64),
+            seq: Seq(seq),
+        }
     }
 
     fn told(event: Event) -> Entry {
-        Entry::Told { life: HERE, topic: topic(), event }
+        Entry::Told {
+            life: HERE,
+            topic: topic(),
+            event,
+        }
     }
 
     /// Two messages, kept, acknowledged and told.
     fn fine() -> (Vec<Entry>, Ending) {
         let entries = vec![
-            Entry::Begun { life: HERE, topic: topic(), after: Seq::ZERO },
+            Entry::Begun {
+                life: HERE,
+                topic: topic(),
+                after: Seq::ZERO,
+            },
             posted(1),
             posted(2),
             acknowledged(1, 1),
             acknowledged(2, 2),
-            Entry::Synced { to: WIRE, topic: topic(), from: Seq::ZERO, seqs: vec![Seq(1)] },
-            Entry::Sent { to: WIRE, topic: topic(), seq: Seq(2) },
+            Entry::Synced {
+                to: WIRE,
+                topic: topic(),
+                from: Seq::ZERO,
+                seqs: vec![Seq(1)],
+            },
+            Entry::Sent {
+                to: WIRE,
+                topic: topic(),
+                seq: Seq(2),
+            },
             told(event(1)),
             told(event(2)),
         ];
-        let ending = Ending { rows: vec![row(1), row(2)], views: vec![(HERE, topic(), Some(Seq(2)))], pending: Vec::new() };
+        let ending = Ending {
+            rows: vec![row(1), row(2)],
+            views: vec![(HERE, topic(), Some(Seq(2)))],
+            pending: Vec::new(),
+        };
         (entries, ending)
     }
 
@@ -337,7 +407,10 @@ mod tests {
         named(Kind::Duplicate, |_, end| {
             let mut twice = event(3);
             twice.cid = Some(client_id(1));
-            end.rows.push(Row { event: Arc::new(twice), ..row(3) });
+            end.rows.push(Row {
+                event: Arc::new(twice),
+                ..row(3)
+            });
         });
         named(Kind::Skip, |_, end| end.rows.push(row(4)));
         named(Kind::Phantom, |entries, _| entries.push(told(event(3))));
@@ -345,12 +418,35 @@ mod tests {
             entries.remove(7);
         });
         named(Kind::Nonmonotonic, |entries, _| entries.push(told(event(2))));
-        named(Kind::Nonmonotonic, |entries, _| entries.push(Entry::Sent { to: WIRE, topic: topic(), seq: Seq(2) }));
-        named(Kind::Skip, |entries, _| entries.push(Entry::Sent { to: WIRE, topic: topic(), seq: Seq(4) }));
+        named(Kind::Nonmonotonic, |entries, _| {
+            entries.push(Entry::Sent {
+                to: WIRE,
+                topic: topic(),
+                seq: Seq(2),
+            })
+        });
+        named(Kind::Skip, |entries, _| {
+            entries.push(Entry::Sent {
+                to: WIRE,
+                topic: topic(),
+                seq: Seq(4),
+            })
+        });
         named(Kind::Disagreement, |entries, _| {
             let life = Life { tab: 1, number: 0 };
-            entries.push(Entry::Begun { life, topic: topic(), after: Seq(1) });
-            entries.push(Entry::Told { life, topic: topic(), event: Event { at: Timestamp(9), ..event(2) } });
+            entries.push(Entry::Begun {
+                life,
+                topic: topic(),
+                after: Seq(1),
+            });
+            entries.push(Entry::Told {
+                life,
+                topic: topic(),
+                event: Event {
+                    at: Timestamp(9),
+                    ..event(2)
+                },
+            });
         });
         named(Kind::Unconverged, |_, end| end.views[0].2 = Some(Seq(1)));
         named(Kind::StuckPending, |entries, _| entries.push(posted(3)));
@@ -363,7 +459,10 @@ mod tests {
     fn a_refused_message_has_found_its_end() {
         let found = kinds(|entries, _| {
             entries.push(posted(3));
-            entries.push(Entry::Refused { who: jane().principal, cid: client_id(3) });
+            entries.push(Entry::Refused {
+                who: jane().principal,
+                cid: client_id(3),
+            });
         });
         assert!(found.is_empty(), "{found:?}");
     }

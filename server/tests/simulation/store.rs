@@ -85,13 +85,38 @@ impl Store for Log {
             if (row.aud, &row.event.kind) != (post.aud, &kind) && self.bug != Some(Bug::DedupeWithoutPrincipal) {
                 return Err(Refusal::ClientIdReused);
             }
-            return Ok((Posted { seq: row.event.seq, at: row.event.at, dup: true }, None));
+            return Ok((
+                Posted {
+                    seq: row.event.seq,
+                    at: row.event.at,
+                    dup: true,
+                },
+                None,
+            ));
         }
         *head = head.next();
         self.last_at = self.last_at.max(at);
-        let event = Arc::new(Event { seq: *head, at: self.last_at, author: post.author.clone(), cid: Some(post.cid), kind });
-        self.rows.push(Row { conv: post.conv, aud: post.aud, who: post.who, event: Arc::clone(&event) });
-        Ok((Posted { seq: event.seq, at: event.at, dup: false }, Some(event)))
+        let event = Arc::new(Event {
+            seq: *head,
+            at: self.last_at,
+            author: post.author.clone(),
+            cid: Some(post.cid),
+            kind,
+        });
+        self.rows.push(Row {
+            conv: post.conv,
+            aud: post.aud,
+            who: post.who,
+            event: Arc::clone(&event),
+        });
+        Ok((
+            Posted {
+                seq: event.seq,
+                at: event.at,
+                dup: false,
+            },
+            Some(event),
+        ))
     }
 
     fn after(&self, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Vec<Arc<Event>> {
@@ -138,10 +163,23 @@ mod tests {
     fn the_same_message_is_kept_once_and_other_words_are_refused() {
         let (mut log, anna, jane) = (Log::new(None), Person::operator(0), Person::shopper(0));
         let at = Timestamp(5);
-        assert_eq!(log.post(at, &post(&jane, 1, "Hello")).map(|(p, e)| (p.seq, p.dup, e.is_some())), Ok((Seq(1), false, true)));
-        assert_eq!(log.post(at, &post(&jane, 1, "Hello")).map(|(p, e)| (p.seq, p.dup, e.is_some())), Ok((Seq(1), true, false)));
-        assert_eq!(log.post(at, &post(&jane, 1, "Bye")).map(|(p, _)| p.seq), Err(Refusal::ClientIdReused));
-        assert_eq!(log.post(at, &post(&anna, 1, "Hello")).map(|(p, _)| p.seq), Ok(Seq(2)), "somebody else's id is no matter");
+        assert_eq!(
+            log.post(at, &post(&jane, 1, "Hello")).map(|(p, e)| (p.seq, p.dup, e.is_some())),
+            Ok((Seq(1), false, true))
+        );
+        assert_eq!(
+            log.post(at, &post(&jane, 1, "Hello")).map(|(p, e)| (p.seq, p.dup, e.is_some())),
+            Ok((Seq(1), true, false))
+        );
+        assert_eq!(
+            log.post(at, &post(&jane, 1, "Bye")).map(|(p, _)| p.seq),
+            Err(Refusal::ClientIdReused)
+        );
+        assert_eq!(
+            log.post(at, &post(&anna, 1, "Hello")).map(|(p, _)| p.seq),
+            Ok(Seq(2)),
+            "somebody else's id is no matter"
+        );
         assert_eq!(log.after(conversation(0), Audience::All, Seq(1), 9).len(), 1);
     }
 }
