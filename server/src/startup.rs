@@ -71,6 +71,8 @@ pub struct Server {
 
 /// Puts a server together over an open database. What tests use, too.
 pub fn assemble(config: &Config, storage: Storage, clock: Clock, lifecycle: Lifecycle, demo_shop: Option<String>) -> Result<Server, StartError> {
+    // The renderer's effects run on this runtime. Told once a process; a second time changes nothing.
+    let _ = any_spawner::Executor::init_tokio();
     let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
     let live = Arc::new(Live::new(services.clone(), config.limits.rate_factor));
     live.listen();

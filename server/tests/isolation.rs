@@ -56,7 +56,8 @@ fn sample(browser: &Browser, method: &Method, path: &str, conversation: Conversa
         ("POST", "/w/{store}/ticket" | "/desk/ticket") => ask("", None),
         ("GET", "/widget/{store}" | "/c/{store}" | "/desk" | "/desk/{*page}") => ask("", None),
         ("POST", "/sign-out") => ask("", None),
-        ("GET" | "POST", "/setup") => ask("?token=guessed", None),
+        ("GET", "/setup") => ask("?token=guessed", None),
+        ("POST", "/setup") => ask("", None).form(&[("token", "guessed"), ("slug", "mine"), ("password", "correct horse")]),
         _ => panic!("{method} {path} has no sample: write one, so that it is tried by those who may not"),
     }
 }

@@ -201,7 +201,8 @@ async fn a_silent_chat_gives_its_place_back_and_a_word_reopens_it() {
         // The vendor is still there: the lease was renewed meanwhile.
         scene.online().await;
         duty::tick(&scene.services).await.expect("ticks");
-        let stage = |id| async move { conversation::view(&scene.services, &Party::Desk(scene.actor(true)), id).await.expect("sees").stage };
+        let (services, colleague) = (&scene.services, &Party::Desk(scene.actor(true)));
+        let stage = |id| async move { conversation::view(services, colleague, id).await.expect("sees").stage };
         assert_eq!(stage(silent).await, StageName::Closed, "{}", scene.name);
         assert_eq!(stage(spoken).await, StageName::Queued);
         scene.say(&shopper, silent, new_id(), "Sorry, I was reading").await.expect("posts");

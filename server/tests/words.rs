@@ -47,6 +47,7 @@ fn asked_for() -> BTreeSet<String> {
         let product = text.split("#[cfg(test)]").next().unwrap_or_default();
         for literal in product.split('"').skip(1).step_by(2) {
             let is_key = PROGRAMS.iter().any(|p| literal.starts_with(p) && literal.len() > p.len())
+                && !literal.ends_with(".js")
                 && literal.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._".contains(&b));
             if is_key {
                 keys.insert(literal.to_owned());

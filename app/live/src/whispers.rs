@@ -47,9 +47,9 @@ impl Whispers {
         }
     }
 
-    /// The next thing to tell.
-    pub(crate) fn due(&mut self, now: Timestamp) -> Option<(ConversationId, bool)> {
-        let said = self.said.iter_mut().find(|s| s.due().is_some_and(|at| at <= now))?;
+    /// The next thing to tell, where it `can` be told.
+    pub(crate) fn due(&mut self, now: Timestamp, can: impl Fn(ConversationId) -> bool) -> Option<(ConversationId, bool)> {
+        let said = self.said.iter_mut().find(|s| can(s.conv) && s.due().is_some_and(|at| at <= now))?;
         said.told = said.want;
         said.at = now;
         said.fresh = false;
@@ -75,11 +75,11 @@ impl Whispers {
         Some(self.heard.swap_remove(at).0)
     }
 
-    /// When to look again; `live` says whether anything can be told now.
-    pub(crate) fn deadline(&mut self, now: Timestamp, live: bool) -> Option<Timestamp> {
+    /// When to look again, if nothing changes about where it `can` be told.
+    pub(crate) fn deadline(&mut self, now: Timestamp, can: impl Fn(ConversationId) -> bool) -> Option<Timestamp> {
         // Who has stopped, and was said to have, needs no memory; but the pace is still to be kept.
         self.said.retain(|s| s.want || s.told || s.at.plus_ms(PACE_MS) > now);
-        let said = self.said.iter().filter(|_| live).filter_map(Said::due);
+        let said = self.said.iter().filter(|s| can(s.conv)).filter_map(Said::due);
         said.chain(self.heard.iter().map(|(_, until)| *until)).min()
     }
 }
@@ -111,7 +111,7 @@ mod tests {
         let mut told = Vec::new();
         for now in (0..10_000).step_by(100).map(Timestamp) {
             whispers.say(now, conv(), true);
-            while whispers.due(now).is_some() {
+            while whispers.due(now, |_| true).is_some() {
                 told.push(now.0);
             }
         }
@@ -122,14 +122,14 @@ mod tests {
     fn stopping_is_told_once_and_not_within_the_second() {
         let mut whispers = Whispers::default();
         whispers.say(Timestamp(0), conv(), true);
-        assert_eq!(whispers.due(Timestamp(0)), Some((conv(), true)));
+        assert_eq!(whispers.due(Timestamp(0), |_| true), Some((conv(), true)));
         whispers.say(Timestamp(200), conv(), false);
-        assert_eq!(whispers.due(Timestamp(999)), None);
-        assert_eq!(whispers.deadline(Timestamp(999), true), Some(Timestamp(1_000)));
-        assert_eq!(whispers.due(Timestamp(1_000)), Some((conv(), false)));
+        assert_eq!(whispers.due(Timestamp(999), |_| true), None);
+        assert_eq!(whispers.deadline(Timestamp(999), |_| true), Some(Timestamp(1_000)));
+        assert_eq!(whispers.due(Timestamp(1_000), |_| true), Some((conv(), false)));
         whispers.say(Timestamp(1_100), conv(), false);
-        assert_eq!(whispers.due(Timestamp(9_000)), None);
-        assert_eq!(whispers.deadline(Timestamp(9_000), true), None);
+        assert_eq!(whispers.due(Timestamp(9_000), |_| true), None);
+        assert_eq!(whispers.deadline(Timestamp(9_000), |_| true), None);
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         whispers.hear(Timestamp(0), conv(), true);
         whispers.hear(Timestamp(100), conv(), true);
         assert_eq!(whispers.hushed(Timestamp(HUSH_MS)), None);
-        assert_eq!(whispers.deadline(Timestamp(HUSH_MS), false), Some(Timestamp(HUSH_MS + 100)));
+        assert_eq!(whispers.deadline(Timestamp(HUSH_MS), |_| false), Some(Timestamp(HUSH_MS + 100)));
         assert_eq!(whispers.hushed(Timestamp(HUSH_MS + 100)), Some(conv()));
         assert_eq!(whispers.hushed(Timestamp(HUSH_MS + 200)), None);
     }

@@ -10,4 +10,4 @@ pub use database::{Database, both, sqlite};
 pub use people::{Browser, Operator, Visitor};
 pub use server::TestServer;
 pub use socket::Socket;
-pub use world::{PASSWORD, StoreOf, World};
+pub use world::{PASSWORD, SECRET, StoreOf, World};

@@ -142,7 +142,7 @@ impl Link {
                 .any(|l| l.is(conv, Audience::All) && (falling_back || (live && l.told == Told::Yes)))
         };
         let due = self.marks.due(now, can);
-        let next = self.marks.deadline(can);
+        let next_mark = self.marks.deadline(can);
         if let Some((conv, mark)) = due {
             self.out.push(if live {
                 Output::Send(ClientFrame::Read { conv, mark })
@@ -150,11 +150,13 @@ impl Link {
                 Output::Read { conv, mark }
             });
         }
-        if let Some(next) = next {
-            self.at(next);
+        let whispers = &mut self.whispers;
+        while let Some((conv, on)) = whispers.due(now, |conv| live && can(conv)) {
+            self.out.push(Output::Send(ClientFrame::Typing { conv, on }));
         }
-        while live && let Some((conv, on)) = self.whispers.due(now) {
-            self.send(ClientFrame::Typing { conv, on });
+        let next_whisper = whispers.deadline(now, |conv| live && can(conv));
+        for next in [next_mark, next_whisper].into_iter().flatten() {
+            self.at(next);
         }
         while let Some(conv) = self.whispers.hushed(now) {
             self.news(News::Typing {
@@ -162,9 +164,6 @@ impl Link {
                 on: false,
                 name: None,
             });
-        }
-        if let Some(next) = self.whispers.deadline(now, live) {
-            self.at(next);
         }
     }
 
