@@ -9,10 +9,18 @@ export function frameOf(page: Page, origin: string): Frame | undefined {
 /** Everything a document can keep on the device without the network, cookies aside. */
 export async function kept(frame: Frame | Page): Promise<string[]> {
   return frame.evaluate(async () => {
-    const databases = await indexedDB.databases();
+    // A browser that gives a frame of another site no storage at all has kept nothing there.
+    const databases = await indexedDB.databases().catch(() => []);
+    const keys = (storage: () => Storage) => {
+      try {
+        return Object.keys(storage());
+      } catch {
+        return [];
+      }
+    };
     return [
-      ...Object.keys(localStorage).map((key) => `localStorage ${key}`),
-      ...Object.keys(sessionStorage).map((key) => `sessionStorage ${key}`),
+      ...keys(() => localStorage).map((key) => `localStorage ${key}`),
+      ...keys(() => sessionStorage).map((key) => `sessionStorage ${key}`),
       ...databases.map(({ name }) => `IndexedDB ${name}`),
     ];
   });

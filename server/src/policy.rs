@@ -5,12 +5,12 @@
 //! again. They say what must be true, and a test walks all of them as people who may not.
 
 use axum::{
-    Json, Router,
+    Router,
     handler::Handler,
     routing::{MethodFilter, on},
 };
-use http::{Method, StatusCode};
-use model::{refusal::Refusal, wire::ClientFrame};
+use http::Method;
+use model::wire::ClientFrame;
 
 use crate::http::layer::rate_limit::Budget;
 
@@ -145,9 +145,13 @@ impl<S: Clone + Send + Sync + 'static> Registry<S> {
         self
     }
 
-    /// The router, and the table of what it serves. What is not in the table does not exist.
-    pub fn finish(self) -> (Router<S>, Vec<Route>) {
-        let router = self.router.fallback(|| async { (StatusCode::NOT_FOUND, Json(Refusal::NotFound)) });
+    /// The router, and the table of what it serves. What is not in the table does not exist: `nowhere` says so.
+    pub fn finish<H, T>(self, nowhere: H) -> (Router<S>, Vec<Route>)
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let router = self.router.fallback(nowhere);
         (router, self.routes)
     }
 }
@@ -205,7 +209,7 @@ pub const fn policy_of_frame(frame: &ClientFrame) -> Policy {
 #[cfg(test)]
 mod tests {
     use axum::body::Body;
-    use http::Request;
+    use http::{Request, StatusCode};
     use tower::ServiceExt as _;
 
     use super::*;
@@ -216,7 +220,7 @@ mod tests {
         registry
             .route(Method::GET, "/status/{store}", Policy::Public, || async { "online" })
             .add(Route::post("/sign-in", Policy::Public).within(Budget::SignIn), || async { "in" });
-        let (router, routes) = registry.finish();
+        let (router, routes) = registry.finish(|| async { StatusCode::NOT_FOUND });
         assert_eq!(routes.len(), 2);
         assert_eq!(
             (routes[1].path, routes[1].budget, routes[1].cookie),

@@ -84,7 +84,7 @@ pub fn assemble(config: &Config, storage: Storage, clock: Clock, lifecycle: Life
         lifecycle,
         demo_shop: demo_shop.map(Into::into),
     };
-    let (router, routes) = http::routes(&state).finish();
+    let (router, routes) = http::routes(&state).finish(http::site::nowhere);
     let budgets = Arc::new(Budgets::new(&routes, config.limits.rate_factor));
     let router = layer::wrap(router.with_state(state.clone()), &state.http, budgets);
     Ok(Server { router, routes, state })

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How long it may take to answer for the first time.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running cluster; dropping it stops and removes it.
 pub(crate) struct Cluster {

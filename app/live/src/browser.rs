@@ -7,6 +7,7 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    pin::Pin,
     rc::{Rc, Weak},
 };
 
@@ -26,7 +27,7 @@ use web_sys::{CloseEvent, EventTarget, MessageEvent, VisibilityState, WebSocket,
 
 use crate::{
     device::Device,
-    http::Http,
+    http::{self, Http},
     link::Link,
     traffic::{Attempt, Door, Input, News, Output},
 };
@@ -193,31 +194,35 @@ impl Inner {
             Output::Send(frame) => self.say(&frame),
             Output::Connect { attempt } => self.connect(attempt),
             Output::Close { .. } => self.hang_up(),
-            Output::FetchTicket { attempt } => self.later(move |inner| async move {
-                let answer = inner.http.ticket().await;
-                inner.feed(Input::Ticket { attempt, answer });
-            }),
-            Output::Post { conv, cid, body } => self.later(move |inner| async move {
-                let answer = inner.http.post(conv, cid, body).await;
-                inner.feed(Input::Posted { cid, answer });
-            }),
-            Output::Page { conv, aud, after, wait_s } => self.later(move |inner| async move {
-                let answer = inner.http.page(conv, aud, after, wait_s).await;
-                inner.feed(Input::Page { conv, aud, answer });
-            }),
-            Output::Read { conv, mark } => self.later(move |inner| async move { inner.http.read(conv, mark).await }),
-            Output::Keep(pending) => self.later(move |inner| async move {
-                inner.device.keep(&pending).await;
-                inner.feed(Input::Kept { cid: pending.cid });
-            }),
-            Output::Forget { cid } => self.later(move |inner| async move { inner.device.forget(cid).await }),
+            other => self.later(|inner| inner.errand(other)),
+        }
+    }
+
+    /// What takes time, and what the link is told of it. One task for all of it, because each further one is a machine of its own.
+    async fn errand(self: Rc<Self>, output: Output) {
+        if let Some(ask) = self.http.request(&output) {
+            let answer = self.http.fetch(ask).await;
+            if let Some(input) = http::input(output, answer) {
+                self.feed(input);
+            }
+            return;
+        }
+        match output {
+            Output::Keep(pending) => {
+                self.device.keep(&pending).await;
+                self.feed(Input::Kept { cid: pending.cid });
+            }
+            Output::Forget { cid } => self.device.forget(cid).await,
+            // Done at once, or nothing that this side can do.
+            _ => {}
         }
     }
 
     /// Does something that takes time, unless everybody is gone by then.
     fn later<F: Future<Output = ()> + 'static>(&self, act: impl FnOnce(Rc<Self>) -> F + 'static) {
         if let Some(inner) = self.me.upgrade() {
-            spawn_local(act(inner));
+            let task: Pin<Box<dyn Future<Output = ()>>> = Box::pin(act(inner));
+            spawn_local(task);
         }
     }
 

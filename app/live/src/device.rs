@@ -9,7 +9,7 @@ use js_sys::{Array, Function, Promise, Reflect};
 use model::id::ClientId;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbObjectStore, IdbRequest, IdbTransaction, IdbTransactionMode};
+use web_sys::{IdbDatabase, IdbFactory, IdbKeyRange, IdbRequest, IdbTransaction, IdbTransactionMode};
 
 use crate::outbox::Pending;
 
@@ -43,13 +43,13 @@ impl Device {
     /// Keeps a message, or does not: the caller goes on either way.
     pub(crate) async fn keep(&self, pending: &Pending) {
         if let (Some(key), Ok(text)) = (self.key(&pending.cid.to_string()), serde_json::to_string(pending)) {
-            change(|store| store.put_with_key(&JsValue::from_str(&text), &key)).await;
+            change(key, Some(text)).await;
         }
     }
 
     pub(crate) async fn forget(&self, cid: ClientId) {
         if let Some(key) = self.key(&cid.to_string()) {
-            change(|store| store.delete(&key)).await;
+            change(key, None).await;
         }
     }
 
@@ -91,13 +91,19 @@ async fn open() -> Option<IdbDatabase> {
     opened.then(|| request.result().ok())?.map(JsCast::unchecked_into)
 }
 
-async fn change(act: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>) {
+/// Keeps a text under a key, or nothing any more.
+async fn change(key: JsValue, text: Option<String>) {
     let Some(database) = open().await else { return };
     if let Ok(transaction) = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)
         && let Ok(store) = transaction.object_store(STORE)
-        && act(&store).is_ok()
     {
-        committed(&transaction).await;
+        let asked = match text {
+            Some(text) => store.put_with_key(&JsValue::from_str(&text), &key),
+            None => store.delete(&key),
+        };
+        if asked.is_ok() {
+            committed(&transaction).await;
+        }
     }
     database.close();
 }

@@ -4,14 +4,12 @@ use std::cell::RefCell;
 
 use gloo_net::http::Request;
 use model::{
-    event::{Audience, Mark},
-    id::{ClientId, ConversationId, Seq},
-    panel::{EventsPage, MarkRead, PostMessage, Posted, Ticket},
+    panel::{MarkRead, PostMessage, Ticket},
     refusal::Refusal,
-    text::Body,
 };
+use serde::{Serialize, de::DeserializeOwned};
 
-use crate::traffic::{Door, Failure};
+use crate::traffic::{Door, Failure, Input, Output};
 
 /// Where the session's token goes when the cookie is blocked.
 const TOKEN_HEADER: &str = "x-vitrine-session";
@@ -23,6 +21,9 @@ pub(crate) struct Http {
     is_desk: bool,
     token: RefCell<Option<String>>,
 }
+
+/// An address, and what is posted there; without a body it is fetched.
+pub(crate) type Ask = (String, Option<String>);
 
 impl Http {
     pub(crate) fn new(door: &Door, token: Option<String>) -> Self {
@@ -41,47 +42,55 @@ impl Http {
         *self.token.borrow_mut() = token;
     }
 
-    pub(crate) async fn ticket(&self) -> Result<String, Failure> {
-        let text = self.fetch("ticket", Some(String::new())).await?;
-        serde_json::from_str::<Ticket>(&text)
-            .map(|t| t.ticket)
-            .map_err(|_| Failure::Unavailable)
-    }
-
-    pub(crate) async fn post(&self, conversation: ConversationId, cid: ClientId, body: Body) -> Result<Posted, Failure> {
-        let request = serde_json::to_string(&PostMessage { conversation, cid, body }).map_err(|_| Failure::Unavailable)?;
-        let text = self.fetch("messages", Some(request)).await?;
-        serde_json::from_str(&text).map_err(|_| Failure::Unavailable)
-    }
-
-    pub(crate) async fn page(&self, conv: ConversationId, aud: Audience, after: Option<Seq>, wait_s: u32) -> Result<EventsPage, Failure> {
-        let mut path = String::from("events?conversation=");
-        path.push_str(&conv.to_string());
-        path.push_str("&wait=");
-        path.push_str(&wait_s.to_string());
-        if let Some(after) = after {
-            path.push_str("&after=");
-            path.push_str(&after.to_string());
+    /// The request for something that the link wants, if it is one.
+    pub(crate) fn request(&self, output: &Output) -> Option<Ask> {
+        match output {
+            Output::FetchTicket { .. } => Some((self.address("ticket"), Some(String::new()))),
+            Output::Post { conv, cid, body } => {
+                let message = PostMessage {
+                    conversation: *conv,
+                    cid: *cid,
+                    body: body.clone(),
+                };
+                Some((self.address("messages"), Some(json(&message))))
+            }
+            Output::Page { conv, aud, after, wait_s } => {
+                let mut address = self.address("events?conversation=");
+                address.push_str(&conv.to_string());
+                address.push_str("&wait=");
+                address.push_str(&wait_s.to_string());
+                if let Some(after) = after {
+                    address.push_str("&after=");
+                    address.push_str(&after.0.to_string());
+                }
+                if self.is_desk {
+                    address.push_str("&audience=");
+                    address.push_str(aud.code());
+                }
+                Some((address, None))
+            }
+            // The desk has no such address; its marks wait for the socket.
+            Output::Read { conv, mark } if !self.is_desk => {
+                let read = MarkRead {
+                    conversation: *conv,
+                    mark: *mark,
+                };
+                Some((self.address("read"), Some(json(&read))))
+            }
+            _ => None,
         }
-        if self.is_desk {
-            path.push_str("&audience=");
-            path.push_str(aud.code());
-        }
-        let text = self.fetch(&path, None).await?;
-        serde_json::from_str(&text).map_err(|_| Failure::Unavailable)
     }
 
-    /// Nobody waits for this: what is lost is told again. The desk has no such address; its marks wait for the socket.
-    pub(crate) async fn read(&self, conversation: ConversationId, mark: Mark) {
-        if let (false, Ok(request)) = (self.is_desk, serde_json::to_string(&MarkRead { conversation, mark })) {
-            drop(self.fetch("read", Some(request)).await);
-        }
+    fn address(&self, path: &str) -> String {
+        [self.base.as_str(), path].concat()
     }
 
-    /// Posts `body`, or gets when there is none.
-    async fn fetch(&self, path: &str, body: Option<String>) -> Result<String, Failure> {
-        let url = [self.base.as_str(), path].concat();
-        let mut request = if body.is_some() { Request::post(&url) } else { Request::get(&url) };
+    pub(crate) async fn fetch(&self, (address, body): Ask) -> Result<String, Failure> {
+        let mut request = if body.is_some() {
+            Request::post(&address)
+        } else {
+            Request::get(&address)
+        };
         if let Some(token) = &*self.token.borrow() {
             request = request.header(TOKEN_HEADER, token);
         }
@@ -101,6 +110,31 @@ impl Http {
             _ => Err(Failure::Unavailable),
         }
     }
+}
+
+/// What the answer to a request is to the link. Nobody waits to hear that a mark arrived: what is lost is told again.
+pub(crate) fn input(output: Output, answer: Result<String, Failure>) -> Option<Input> {
+    match output {
+        Output::FetchTicket { attempt } => Some(Input::Ticket {
+            attempt,
+            answer: read(answer).map(|Ticket { ticket }| ticket),
+        }),
+        Output::Post { cid, .. } => Some(Input::Posted { cid, answer: read(answer) }),
+        Output::Page { conv, aud, .. } => Some(Input::Page {
+            conv,
+            aud,
+            answer: read(answer),
+        }),
+        _ => None,
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("ids, numbers and texts, and JSON can say those")
+}
+
+fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {
+    serde_json::from_str(&answer?).map_err(|_| Failure::Unavailable)
 }
 
 /// A "no" of ours is a refusal. One of something in between is no answer, except that it too may have lost the session.

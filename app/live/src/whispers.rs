@@ -87,10 +87,10 @@ impl Whispers {
 impl Said {
     /// When it is to be told, if there is something to tell.
     fn due(&self) -> Option<Timestamp> {
-        if self.want != self.told {
-            Some(self.at.plus_ms(PACE_MS))
-        } else {
+        if self.want == self.told {
             (self.want && self.fresh).then(|| self.at.plus_ms(AGAIN_MS))
+        } else {
+            Some(self.at.plus_ms(PACE_MS))
         }
     }
 }

@@ -137,8 +137,11 @@ impl Refusal {
     /// The field it is about, if it is about one.
     pub fn field(self) -> Option<Field> {
         match self {
-            Self::Missing(field) | Self::Invalid(field) | Self::Taken(field) => Some(field),
-            Self::TooLong { field, .. } | Self::TooShort { field, .. } => Some(field),
+            Self::Missing(field)
+            | Self::Invalid(field)
+            | Self::Taken(field)
+            | Self::TooLong { field, .. }
+            | Self::TooShort { field, .. } => Some(field),
             _ => None,
         }
     }

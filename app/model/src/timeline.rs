@@ -178,7 +178,7 @@ impl Timeline {
         if let Some(stage) = event.kind.stage() {
             self.stage = stage;
         }
-        self.committed.push(self.item(event));
+        self.committed.push(event.into());
         if let Some(cid) = event.cid {
             self.echoes.retain(|i| i.key != ItemKey::Client(cid));
         }
@@ -195,7 +195,7 @@ impl Timeline {
         if last.seq != self.first || !contiguous {
             return;
         }
-        let mut older: Vec<Item> = events.iter().map(|e| self.item(e)).collect();
+        let mut older: Vec<Item> = events.iter().map(Item::from).collect();
         older.append(&mut self.committed);
         self.committed = older;
         self.first = Seq(events[0].seq.0 - 1);
@@ -230,12 +230,15 @@ impl Timeline {
             .count()
     }
 
-    fn item(&self, event: &Event) -> Item {
+}
+
+impl From<&Event> for Item {
+    fn from(event: &Event) -> Self {
         let content = match &event.kind {
             EventKind::Posted { body } => Content::Message { body: body.clone(), state: Sending::Sent(event.seq) },
             other => Content::Notice(other.clone()),
         };
-        Item {
+        Self {
             key: event.cid.filter(|_| matches!(content, Content::Message { .. })).map_or(ItemKey::Seq(event.seq), ItemKey::Client),
             author: event.author.clone(),
             at: event.at,

@@ -68,7 +68,7 @@ pub fn fill(template: &str, values: &[(&str, &str)]) -> String {
         };
         match values.iter().find(|(name, _)| *name == &after[..end]) {
             Some((_, value)) => out.push_str(value),
-            None => out.push_str(&rest[start..start + 2 + end + 1]),
+            None => out.push_str(&rest[start..=start + 2 + end]),
         }
         rest = &after[end + 1..];
     }

@@ -171,8 +171,8 @@ mod tests {
         }
     }
 
-    fn cursor(row: &InboxRow) -> Option<InboxCursor> {
-        Some(InboxCursor { at: row.at, id: row.id })
+    fn cursor(row: &InboxRow) -> InboxCursor {
+        InboxCursor { at: row.at, id: row.id }
     }
 
     #[test]
@@ -195,12 +195,12 @@ mod tests {
         // 4 is new, 1 moved up from a further page, 2 and 3 were known; the first page holds three.
         let fresh = InboxPage {
             rows: vec![row(4, 50), row(1, 40), row(3, 30)],
-            next: cursor(&row(3, 30)),
+            next: Some(cursor(&row(3, 30))),
         };
         let known = vec![row(3, 30), row(2, 20), row(1, 10)];
-        let page = merged(fresh, known, cursor(&row(1, 10)));
+        let page = merged(fresh, known, Some(cursor(&row(1, 10))));
         assert_eq!(page.rows, [row(4, 50), row(1, 40), row(3, 30), row(2, 20)]);
-        assert_eq!(page.next, cursor(&row(1, 10)));
+        assert_eq!(page.next, Some(cursor(&row(1, 10))));
     }
 
     #[test]

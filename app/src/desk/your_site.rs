@@ -221,9 +221,9 @@ fn secret(desk: DeskState, settings: Settings) -> AnyView {
     let make = Callback::new(move |()| {
         // A shop that signs with the old one stops being recognised: that is asked first.
         if since.get_untracked().is_some() {
-            asking.set(true)
+            asking.set(true);
         } else {
-            settings.make_secret(desk)
+            settings.make_secret(desk);
         }
     });
     let cancel = Callback::new(move |()| asking.set(false));

@@ -43,7 +43,7 @@ pub fn setup(words: &Words, css: &str, token: &str, answer: Option<Refusal>, typ
             <div class="page--narrow site__narrow">
                 <h1>{words.get("site.setup.title")}</h1>
                 <p class="muted">{words.get("site.setup.text")}</p>
-                <form class="card stack" method="post" action=format!("/setup?token={in_address}")>
+                <form class="card stack" method="post" novalidate=true action=format!("/setup?token={in_address}")>
                     <input type="hidden" name="token" value=token.to_owned() />
                     {whole_form(words, answer, &[Which::Store, Which::Slug, Which::Origin, Which::Name, Which::Email, Which::Password])}
                     <h2 class="card__title">{words.get("site.setup.store")}</h2>

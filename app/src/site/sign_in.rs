@@ -22,7 +22,7 @@ pub fn sign_in(words: &Words, css: &str, answer: Option<Refusal>, email: &str) -
         view! {
             <div class="page--narrow site__narrow">
                 <h1>{words.get("site.sign_in")}</h1>
-                <form class="card stack" method="post" action="/sign-in">
+                <form class="card stack" method="post" novalidate=true action="/sign-in">
                     {whole_form(words, answer, &[Which::Email, Which::Password])}
                     <Field
                         id="email"

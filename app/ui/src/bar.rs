@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::{effect::effect, prop::Reading, sentence::sentence};
+
 /// A tunnel, a lift, a restart of the server: what is over sooner is not worth a word.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -12,30 +14,33 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub fn Bar(
     /// Whether something is wrong.
     #[prop(into)]
-    trouble: Signal<bool>,
+    trouble: Reading<bool>,
     /// What is wrong, and that nothing is lost.
     #[prop(into)]
-    text: Signal<String>,
+    text: Reading<String>,
 ) -> impl IntoView {
     let shown = RwSignal::new(false);
-    Effect::new(move |waiting: Option<Option<TimeoutHandle>>| {
-        if let Some(handle) = waiting.flatten() {
+    let mut before = false;
+    let mut waiting: Option<TimeoutHandle> = None;
+    effect(move || {
+        let now = trouble.get();
+        // The same trouble goes on: its five seconds do not begin again.
+        if now == before {
+            return;
+        }
+        before = now;
+        if let Some(handle) = waiting.take() {
             handle.clear();
         }
-        if trouble.get() {
-            set_timeout_with_handle(
-                move || {
-                    shown.try_set(true);
-                },
-                PATIENCE,
-            )
-            .ok()
+        if now {
+            let show = move || {
+                shown.try_set(true);
+            };
+            waiting = set_timeout_with_handle(show, PATIENCE).ok();
         } else {
             shown.set(false);
-            None
         }
     });
-    view! {
-        <div role="status">{move || shown.get().then(|| view! { <p class="bar">{move || text.get()}</p> })}</div>
-    }
+    let said = Reading::new(move || shown.get().then(|| text.get()));
+    view! { <div role="status">{sentence("bar", None, None, said)}</div> }
 }

@@ -52,7 +52,7 @@ mod here {
         // Pages without TLS have no clipboard.
         if !clipboard.is_undefined() {
             let written = clipboard.write_text(text);
-            wasm_bindgen_futures::spawn_local(async move {
+            leptos::task::spawn_local(async move {
                 let _ = wasm_bindgen_futures::JsFuture::from(written).await;
             });
         }

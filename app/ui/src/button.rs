@@ -1,6 +1,8 @@
 //! A button. It says when it is busy; what it does is its owner's business.
 
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
+
+use crate::prop::{Act, Reading};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,7 +31,7 @@ impl Look {
 
 /// A button.
 #[component]
-pub fn Button(
+pub fn Button<C>(
     /// How much it asks for attention.
     #[prop(optional)]
     look: Look,
@@ -41,29 +43,42 @@ pub fn Button(
     submit: bool,
     /// Whether what it began is still going on; pressing it then does nothing.
     #[prop(optional, into)]
-    busy: Signal<bool>,
+    busy: Reading<bool>,
     /// What happens.
-    #[prop(optional)]
-    on_press: Option<Callback<()>>,
-    children: Children,
-) -> impl IntoView {
-    let press = move |event: leptos::ev::MouseEvent| {
-        if busy.get_untracked() {
-            event.prevent_default();
-        } else if let Some(on_press) = on_press {
-            on_press.run(());
-        }
-    };
+    #[prop(optional, into)]
+    on_press: Option<Act<()>>,
+    children: TypedChildren<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
+    let press = press(busy.clone(), on_press);
+    let content = children.into_inner();
     view! {
         <button
             class=look.class()
             type=if submit { "submit" } else { "button" }
             title=(look == Look::Icon).then(|| label.clone()).flatten()
             aria-label=label
-            aria-busy=move || busy.get().then_some("true")
+            aria-busy=mark(busy)
             on:click=press
         >
-            {children()}
+            {content()}
         </button>
     }
+}
+
+// Not in the component: what stands there is made again for each kind of content.
+fn press(busy: Reading<bool>, on_press: Option<Act<()>>) -> impl Fn(MouseEvent) + 'static {
+    move |event: MouseEvent| {
+        if busy.get_untracked() {
+            event.prevent_default();
+        } else if let Some(on_press) = &on_press {
+            on_press.run(());
+        }
+    }
+}
+
+fn mark(busy: Reading<bool>) -> Reading<Option<String>> {
+    Reading::new(move || busy.get().then(|| "true".to_owned()))
 }

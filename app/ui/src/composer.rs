@@ -2,25 +2,28 @@
 //!
 //! What was typed lives in the owner's signal, so it survives a refusal, a closed window and a change of state. As a plain form it works before any program runs.
 
-use std::time::Duration;
+use std::rc::Rc;
 
 use leptos::{
     ev::{KeyboardEvent, SubmitEvent},
-    html::Textarea,
     prelude::*,
 };
 use model::{limits::BODY_CHARS_MAX, refusal::Refusal, text::Body, words::Words};
 
 use crate::{
     button::Button,
-    icon::{self, Icon},
+    effect::effect,
+    hidden_fields::hidden_fields,
+    icon::{Icon, typed},
+    place::Place,
+    prop::{Act, Reading},
+    sentence::sentence,
     typed::{follow, rcdata},
+    typist::Typist,
 };
 
-/// From here on the characters that are left are shown.
-const NEARLY_FULL: usize = BODY_CHARS_MAX - 500;
-/// How often "is typing" is said again while somebody types; the protocol takes one a second.
-const TYPING: Duration = Duration::from_secs(3);
+/// When no more characters than this are left, they are counted.
+const FEW: i64 = 500;
 
 /// The box for a message, and the button that sends it.
 #[component]
@@ -33,52 +36,64 @@ pub fn Composer(
     /// What is being typed.
     draft: RwSignal<String>,
     /// A message is to be sent. The box is empty when this is called.
-    on_send: Callback<Body>,
+    #[prop(into)]
+    on_send: Act<Body>,
     /// The person types, or stopped.
-    #[prop(optional)]
-    on_typing: Option<Callback<bool>>,
+    #[prop(optional, into)]
+    on_typing: Option<Act<bool>>,
     /// Where the form goes while no program runs.
     #[prop(optional, into)]
     action: Option<String>,
-    /// The text box, for those who want to give it the focus.
-    #[prop(optional)]
-    node: NodeRef<Textarea>,
     /// The form's hidden fields.
     #[prop(optional)]
-    children: Option<Children>,
+    hidden: Vec<(&'static str, String)>,
 ) -> impl IntoView {
-    let refused = RwSignal::new(None::<Refusal>);
-    let typing = Typing::new(on_typing);
-    follow(
-        draft,
-        move || node.get().map(|n| n.value()),
-        move |value| {
-            if let Some(node) = node.get_untracked() {
-                node.set_value(value);
-            }
-        },
-    );
-    Effect::new(move || {
+    // Why the last message was refused; empty when it was not.
+    let refused = RwSignal::new(String::new());
+    let typist = Typist::new(on_typing);
+    let place = Place::new();
+    follow(draft, place);
+    effect(move || {
         draft.track();
-        if let Some(node) = node.get() {
-            fit(&node);
-        }
+        fit(place);
     });
 
-    let send = move || match Body::parse(&draft.get_untracked()) {
-        Ok(body) => {
-            refused.set(None);
-            typing.stop();
-            draft.set(String::new());
-            on_send.run(body);
-            if let Some(node) = node.get_untracked() {
-                // The button took the focus; the next line is typed here.
-                let _ = node.focus();
+    let label = words.get("chat.message");
+    let placeholder = words.get("chat.placeholder");
+    let send_label = words.get("chat.send");
+    let left = move || BODY_CHARS_MAX as i64 - draft.with(|d| d.chars().count()) as i64;
+    let count = {
+        let words = words.clone();
+        Reading::new(move || match left() {
+            FEW.. => String::new(),
+            left @ 0.. => words.count("chat.left", left.unsigned_abs()),
+            over => words.count("chat.over", over.unsigned_abs()),
+        })
+    };
+    let send = {
+        let typist = typist.clone();
+        Rc::new(move || match Body::parse(&draft.get_untracked()) {
+            Ok(body) => {
+                refused.set(String::new());
+                typist.stop();
+                draft.set(String::new());
+                on_send.run(body);
+                if let Some(node) = place.now() {
+                    // The button took the focus; the next line is typed here.
+                    let _ = node.focus();
+                }
             }
+            // Nothing was typed: there is nothing to say about it.
+            Err(Refusal::Missing(_)) => {}
+            Err(why) => refused.set(words.refusal(why)),
+        })
+    };
+    let submit = {
+        let send = Rc::clone(&send);
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            send();
         }
-        // Nothing was typed: there is nothing to say about it.
-        Err(Refusal::Missing(_)) => {}
-        Err(why) => refused.set(Some(why)),
     };
     let keydown = move |event: KeyboardEvent| {
         // 229 is how older browsers say that an input method is at work.
@@ -88,47 +103,34 @@ pub fn Composer(
             send();
         }
     };
-    let input = move |event: leptos::ev::Event| {
-        let text = event_target_value(&event);
-        refused.set(None);
-        typing.typed(!text.trim().is_empty());
-        draft.set(text);
-    };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        send();
-    };
-
-    let error_id = format!("{id}-error");
-    let describedby = {
-        let error_id = error_id.clone();
-        move || refused.get().map(|_| error_id.clone())
-    };
-    let left = {
-        let words = words.clone();
-        move || {
-            let typed = draft.with(|d| d.chars().count());
-            (typed > NEARLY_FULL).then(|| {
-                let over = typed > BODY_CHARS_MAX;
-                let (key, n) = if over {
-                    ("chat.over", typed - BODY_CHARS_MAX)
-                } else {
-                    ("chat.left", BODY_CHARS_MAX - typed)
-                };
-                let text = words.count(key, n as u64);
-                view! { <p class="composer__count" data-over=over.then_some("")>{text}</p> }
-            })
+    let input = {
+        let typist = typist.clone();
+        move |event: leptos::ev::Event| {
+            let text = event_target_value(&event);
+            refused.set(String::new());
+            typist.typed(!text.trim().is_empty());
+            draft.set(text);
         }
     };
-    let label = words.get("chat.message");
-    let placeholder = words.get("chat.placeholder");
-    let send_label = words.get("chat.send");
+
+    let error = Reading::new(move || Some(refused.get()).filter(|why| !why.is_empty()));
+    let error_id = [id.as_str(), "-error"].concat();
+    let invalid = {
+        let error = error.clone();
+        Reading::new(move || error.get().map(|_| "true".to_owned()))
+    };
+    let described = {
+        let (error, error_id) = (error.clone(), error_id.clone());
+        Reading::new(move || error.get().map(|_| error_id.clone()))
+    };
+    let is_many = Reading::flag(move || left() >= FEW);
+    let is_over = Reading::flag(move || left() < 0);
     view! {
         <form class="composer" method="post" action=action on:submit=submit>
-            {children.map(|children| children())}
+            {hidden_fields(hidden)}
             <div class="composer__box">
                 <textarea
-                    node_ref=node
+                    node_ref=place
                     class="composer__input"
                     id=id
                     name="message"
@@ -138,103 +140,33 @@ pub fn Composer(
                     autocomplete="off"
                     aria-label=label
                     placeholder=placeholder
-                    aria-invalid=move || refused.get().map(|_| "true")
-                    aria-describedby=describedby
+                    aria-invalid=invalid
+                    aria-describedby=described
                     on:keydown=keydown
                     on:input=input
-                    on:blur=move |_| typing.stop()
+                    on:blur=move |_| typist.stop()
                 >
                     {rcdata(&draft.get_untracked())}
                 </textarea>
                 <Button submit=true>
-                    <Icon glyph=icon::send />
+                    <Icon glyph=typed::send />
                     <span class="composer__send">{send_label}</span>
                 </Button>
             </div>
-            {left}
-            {move || {
-                refused
-                    .get()
-                    .map(|why| {
-                        let sentence = words.refusal(why);
-                        view! {
-                            <p class="field__error" role="alert" id=error_id.clone()>
-                                {sentence}
-                            </p>
-                        }
-                    })
-            }}
+            <p class="composer__count" hidden=is_many data-over=is_over>
+                {count}
+            </p>
+            {sentence("field__error", Some(error_id), Some("alert"), error)}
         </form>
     }
 }
 
 /// As high as its text; the style sheet says where that ends and scrolling begins.
-fn fit(node: &leptos::web_sys::HtmlTextAreaElement) {
+fn fit(place: Place) {
+    let Some(node) = place.get() else { return };
     // The renderer has a method of the same name.
-    let style = leptos::web_sys::HtmlElement::style(node);
+    let style = leptos::web_sys::HtmlElement::style(&node);
     // Both are plain lengths that every browser takes.
     let _ = style.set_property("height", "auto");
-    let _ = style.set_property("height", &format!("{}px", node.scroll_height()));
-}
-
-/// Says "is typing" at the first letter, again while it goes on, and "stopped" a little after the last one.
-#[derive(Clone, Copy)]
-struct Typing {
-    on_typing: Option<Callback<bool>>,
-    /// Something was typed since the last word about it.
-    fresh: StoredValue<bool>,
-    /// The clock runs.
-    running: StoredValue<bool>,
-    /// What the other side believes.
-    said: StoredValue<bool>,
-}
-
-impl Typing {
-    fn new(on_typing: Option<Callback<bool>>) -> Self {
-        Self {
-            on_typing,
-            fresh: StoredValue::new(false),
-            running: StoredValue::new(false),
-            said: StoredValue::new(false),
-        }
-    }
-
-    fn typed(self, something: bool) {
-        if self.on_typing.is_none() {
-            return;
-        }
-        if !something {
-            self.stop();
-            return;
-        }
-        self.fresh.try_set_value(true);
-        if self.running.try_get_value() == Some(false) {
-            self.running.try_set_value(true);
-            self.tick();
-        }
-    }
-
-    fn stop(self) {
-        self.fresh.try_set_value(false);
-        self.say(false);
-    }
-
-    fn tick(self) {
-        if self.fresh.try_get_value() == Some(true) {
-            self.fresh.try_set_value(false);
-            self.say(true);
-            set_timeout(move || self.tick(), TYPING);
-        } else {
-            self.running.try_set_value(false);
-            self.say(false);
-        }
-    }
-
-    fn say(self, on: bool) {
-        let news = on || self.said.try_get_value() == Some(true);
-        if news && let Some(on_typing) = self.on_typing {
-            self.said.try_set_value(on);
-            on_typing.try_run(on);
-        }
-    }
+    let _ = style.set_property("height", &[node.scroll_height().to_string().as_str(), "px"].concat());
 }

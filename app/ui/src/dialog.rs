@@ -1,10 +1,12 @@
 //! A question that waits for its answer: the browser's own `<dialog>`, which keeps the focus inside, closes on Escape and gives the focus back.
 
-use leptos::{html, prelude::*};
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
+
+use crate::{effect::effect, place::Place};
 
 /// A modal dialog. It is open while `open` is true.
 #[component]
-pub fn Dialog(
+pub fn Dialog<C>(
     /// Unique in the page.
     #[prop(into)]
     id: String,
@@ -13,24 +15,19 @@ pub fn Dialog(
     title: String,
     /// Whether it is shown.
     open: RwSignal<bool>,
-    children: Children,
-) -> impl IntoView {
-    let node = NodeRef::<html::Dialog>::new();
-    let heading = format!("{id}-title");
+    children: TypedChildren<C>,
+) -> impl IntoView
+where
+    C: IntoView + 'static,
+{
+    let place = Place::new();
+    let heading = [id.as_str(), "-title"].concat();
     let labelled_by = heading.clone();
-    Effect::new(move || {
-        let wanted = open.get();
-        let Some(dialog) = node.get() else { return };
-        if wanted && !dialog.open() {
-            // Refused only while it is out of the document, and then there is nothing to show.
-            let _ = dialog.show_modal();
-        } else if !wanted && dialog.open() {
-            dialog.close();
-        }
-    });
+    let content = children.into_inner();
+    follow(open, place);
     view! {
         <dialog
-            node_ref=node
+            node_ref=place
             class="dialog"
             id=id
             aria-labelledby=labelled_by
@@ -41,7 +38,21 @@ pub fn Dialog(
             <h2 class="dialog__title" id=heading>
                 {title}
             </h2>
-            {children()}
+            {content()}
         </dialog>
     }
+}
+
+fn follow(open: RwSignal<bool>, place: Place) {
+    effect(move || {
+        let wanted = open.get();
+        let Some(dialog) = place.get() else { return };
+        let dialog: HtmlDialogElement = dialog.unchecked_into();
+        if wanted && !dialog.open() {
+            // Refused only while it is out of the document, and then there is nothing to show.
+            let _ = dialog.show_modal();
+        } else if !wanted && dialog.open() {
+            dialog.close();
+        }
+    });
 }

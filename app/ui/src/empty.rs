@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::icon::{Glyph, Icon};
+use crate::icon::framed;
 
 /// An empty place.
 #[component]
-pub fn Empty(
+pub fn Empty<V>(
     /// A picture of what will be here.
-    glyph: Glyph,
+    glyph: fn() -> V,
     /// A few words.
     #[prop(into)]
     title: String,
@@ -18,13 +18,25 @@ pub fn Empty(
     /// What to do next.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView {
+) -> impl IntoView
+where
+    V: IntoView + 'static,
+{
+    empty_place(glyph, title, text, children.map(|children| children()))
+}
+
+/// The same, where what to do next is a view of its own type.
+pub fn empty_place<V, N>(glyph: fn() -> V, title: String, text: Option<String>, next: N) -> impl IntoView
+where
+    V: IntoView + 'static,
+    N: IntoView + 'static,
+{
     view! {
         <div class="empty">
-            <Icon glyph=glyph />
+            {framed(glyph())}
             <p class="empty__title">{title}</p>
             {text.map(|text| view! { <p class="empty__text">{text}</p> })}
-            {children.map(|children| children())}
+            {next}
         </div>
     }
 }

@@ -1,11 +1,13 @@
 //! A labelled text field with its hint and its error. It checks nothing: whoever reads the text parses it.
 
-use leptos::{
-    html::{Input, Textarea},
-    prelude::*,
-};
+use leptos::{either::Either, prelude::*};
 
-use crate::typed::{follow, rcdata};
+use crate::{
+    place::Place,
+    prop::Reading,
+    sentence::sentence,
+    typed::{follow, rcdata},
+};
 
 /// A labelled text field, of one line or of several.
 #[component]
@@ -31,7 +33,7 @@ pub fn Field(
     required: bool,
     /// Whether it only shows.
     #[prop(optional, into)]
-    readonly: Signal<bool>,
+    readonly: Reading<bool>,
     /// More than one makes it a box of several lines.
     #[prop(default = 1)]
     rows: u32,
@@ -40,37 +42,35 @@ pub fn Field(
     hint: Option<String>,
     /// What is wrong with what was typed.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Reading<Option<String>>,
 ) -> impl IntoView {
     let hint = hint.filter(|hint| !hint.is_empty());
-    let hint_id = format!("{id}-hint");
-    let error_id = format!("{id}-error");
+    let hint_id = [id.as_str(), "-hint"].concat();
+    let error_id = [id.as_str(), "-error"].concat();
     let described = {
+        let error = error.clone();
         let (hint_id, error_id) = (hint.as_ref().map(|_| hint_id.clone()), error_id.clone());
-        move || {
-            if error.with(Option::is_some) {
+        Reading::new(move || {
+            if error.get().is_some() {
                 Some(error_id.clone())
             } else {
                 hint_id.clone()
             }
-        }
+        })
     };
-    let invalid = move || error.with(Option::is_some).then_some("true");
+    let invalid = {
+        let error = error.clone();
+        Reading::new(move || error.get().map(|_| "true".to_owned()))
+    };
     let required = required.then_some("true");
+    let readonly = Reading::flag(move || readonly.get());
+    let typed = move |event: leptos::ev::Event| text.set(event_target_value(&event));
+    let place = Place::new();
+    follow(text, place);
     let control = if rows > 1 {
-        let node = NodeRef::<Textarea>::new();
-        follow(
-            text,
-            move || node.get().map(|n| n.value()),
-            move |value| {
-                if let Some(node) = node.get_untracked() {
-                    node.set_value(value);
-                }
-            },
-        );
-        view! {
+        Either::Left(view! {
             <textarea
-                node_ref=node
+                node_ref=place
                 class="input"
                 id=id.clone()
                 name=name
@@ -80,27 +80,16 @@ pub fn Field(
                 aria-required=required
                 aria-invalid=invalid
                 aria-describedby=described
-                readonly=move || readonly.get()
-                on:input=move |event| text.set(event_target_value(&event))
+                readonly=readonly
+                on:input=typed
             >
                 {rcdata(&text.get_untracked())}
             </textarea>
-        }
-        .into_any()
+        })
     } else {
-        let node = NodeRef::<Input>::new();
-        follow(
-            text,
-            move || node.get().map(|n| n.value()),
-            move |value| {
-                if let Some(node) = node.get_untracked() {
-                    node.set_value(value);
-                }
-            },
-        );
-        view! {
+        Either::Right(view! {
             <input
-                node_ref=node
+                node_ref=place
                 class="input"
                 id=id.clone()
                 name=name
@@ -111,11 +100,10 @@ pub fn Field(
                 aria-required=required
                 aria-invalid=invalid
                 aria-describedby=described
-                readonly=move || readonly.get()
-                on:input=move |event| text.set(event_target_value(&event))
+                readonly=readonly
+                on:input=typed
             />
-        }
-        .into_any()
+        })
     };
     view! {
         <div class="field">
@@ -124,7 +112,7 @@ pub fn Field(
             </label>
             {control}
             {hint.map(|hint| view! { <p class="field__hint" id=hint_id>{hint}</p> })}
-            {move || error.get().map(|error| view! { <p class="field__error" id=error_id.clone()>{error}</p> })}
+            {sentence("field__error", Some(error_id), None, error)}
         </div>
     }
 }

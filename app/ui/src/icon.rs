@@ -9,20 +9,41 @@ pub type Glyph = fn() -> AnyView;
 
 /// A glyph in its frame: `<Icon glyph=icon::send/>`.
 #[component]
-pub fn Icon(
+pub fn Icon<V>(
     /// Which.
-    glyph: Glyph,
-) -> impl IntoView {
-    view! { <span class="icon" aria-hidden="true">{glyph()}</span> }
+    glyph: fn() -> V,
+) -> impl IntoView
+where
+    V: IntoView + 'static,
+{
+    framed(glyph())
+}
+
+pub(crate) fn framed(glyph: impl IntoView + 'static) -> impl IntoView {
+    view! { <span class="icon" aria-hidden="true">{glyph}</span> }
 }
 
 macro_rules! glyphs {
-    ($($name:ident = $lucide:ident, $doc:literal;)*) => {$(
-        #[doc = $doc]
-        pub fn $name() -> AnyView {
-            view! { <lucide_leptos::$lucide /> }.into_any()
+    ($($name:ident = $lucide:ident, $doc:literal;)*) => {
+        $(
+            #[doc = $doc]
+            pub fn $name() -> AnyView {
+                typed::$name().into_any()
+            }
+        )*
+
+        /// The same glyphs, each a view of its own type: for the panel, which has no room for views that could be anything.
+        pub mod typed {
+            use leptos::prelude::*;
+
+            $(
+                #[doc = $doc]
+                pub fn $name() -> impl IntoView {
+                    view! { <lucide_leptos::$lucide /> }
+                }
+            )*
         }
-    )*};
+    };
 }
 
 glyphs! {

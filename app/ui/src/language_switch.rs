@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use model::language::Language;
 
+use crate::prop::{Act, Reading};
+
 /// A list of the languages in their own names.
 #[component]
 pub fn LanguageSwitch(
@@ -12,7 +14,8 @@ pub fn LanguageSwitch(
     /// The language of this page.
     current: Language,
     /// Where a language is found. Reactive, because a program may know more of its address than the server did.
-    href: Callback<Language, String>,
+    #[prop(into)]
+    href: Act<Language, String>,
 ) -> impl IntoView {
     view! {
         <nav class="languages" aria-label=label>
@@ -21,11 +24,13 @@ pub fn LanguageSwitch(
                     .into_iter()
                     .map(|language| {
                         let here = (language == current).then_some("true");
+                        let href = href.clone();
+                        let address = Reading::new(move || Some(href.run(language)));
                         view! {
                             <li>
                                 <a
                                     class="languages__link"
-                                    href=move || href.run(language)
+                                    href=address
                                     lang=language.code()
                                     hreflang=language.code()
                                     aria-current=here

@@ -1,7 +1,8 @@
 //! The design system's components: what both programs are drawn with.
 //!
-//! Each takes plain values, signals and callbacks, and the words it says. None reads a context, calls a server or knows a socket.
-//! Everything renders the same on the server and in the browser; what only a browser knows (time zone, focus, scroll) comes in an effect.
+//! Each takes plain values, what changes ([`Reading`]) and what to do ([`Act`]), and the words it says. None reads a context, calls a
+//! server or knows a socket. Everything renders the same on the server and in the browser; what only a browser knows (time zone, focus,
+//! scroll) comes in an effect.
 
 #![expect(unreachable_pub, reason = "the component macro writes its own `pub fn` beside the one that is exported")]
 
@@ -12,11 +13,20 @@ mod bubble;
 mod button;
 mod composer;
 mod dialog;
+mod effect;
 mod empty;
+mod end;
+mod erased;
 mod field;
+mod hidden_fields;
 pub mod icon;
 mod language_switch;
+mod lines;
 mod notice;
+mod phase;
+mod place;
+mod prop;
+mod sentence;
 mod start_data;
 mod switch;
 mod tabs;
@@ -24,6 +34,7 @@ mod time;
 mod timeline_view;
 mod typed;
 mod typing;
+mod typist;
 
 pub use badge::Badge;
 pub use bar::Bar;
@@ -32,11 +43,17 @@ pub use bubble::Bubble;
 pub use button::{Button, Look};
 pub use composer::Composer;
 pub use dialog::Dialog;
-pub use empty::Empty;
+pub use effect::effect;
+pub use empty::{Empty, empty_place};
+pub use erased::erased;
 pub use field::Field;
+pub use hidden_fields::hidden_fields;
 pub use icon::{Glyph, Icon};
 pub use language_switch::LanguageSwitch;
+pub use lines::Lines;
 pub use notice::notice_text;
+pub use prop::{Act, Reading};
+pub use sentence::sentence;
 pub use start_data::{StartData, read_start, start_json};
 pub use switch::Switch;
 pub use tabs::{TabPanel, Tabs};

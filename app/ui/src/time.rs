@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{time::Timestamp, words::Words};
 
-use crate::browser::local_time;
+use crate::{browser::local_time, effect::effect, prop::Reading};
 
 /// `<time>`: "today 14:05" in the reader's zone and language, with the full date in a tooltip.
 #[component]
@@ -15,26 +15,23 @@ pub fn Time(
 ) -> impl IntoView {
     let utc = at.rfc3339();
     // `2026-03-14T14:05:…`: the hours and minutes.
-    let short = utc.get(11..16).unwrap_or_default().to_owned();
-    let local = RwSignal::new(None::<(String, String)>);
-    Effect::new(move || {
-        local.set(local_time(at, words.language()).map(|(days, [time, day, full])| {
-            let shown = match days {
+    let shown = RwSignal::new(utc.get(11..16).unwrap_or_default().to_owned());
+    let full = RwSignal::new(String::new());
+    effect(move || {
+        if let Some((days, [time, day, whole])) = local_time(at, words.language()) {
+            shown.set(match days {
                 0 => words.with("chat.today", &[("time", &time)]),
                 1 => words.with("chat.yesterday", &[("time", &time)]),
-                _ => format!("{day} {time}"),
-            };
-            (shown, full)
-        }));
+                _ => [day.as_str(), time.as_str()].join(" "),
+            });
+            full.set(whole);
+        }
     });
+    let is_local = move || !full.with(String::is_empty);
+    let title = Reading::new(move || is_local().then(|| full.get()));
     view! {
-        <time
-            class="time"
-            datetime=utc
-            data-local=move || local.with(Option::is_some).then_some("")
-            title=move || local.with(|l| l.as_ref().map(|(_, full)| full.clone()))
-        >
-            {move || local.with(|l| l.as_ref().map_or_else(|| short.clone(), |(shown, _)| shown.clone()))}
+        <time class="time" datetime=utc data-local=Reading::flag(is_local) title=title>
+            {Reading::from(shown)}
         </time>
     }
 }

@@ -5,20 +5,22 @@
 
 use leptos::prelude::*;
 
-/// Follows `text` into the field (`write`) and adopts once what stood in the field before (`read`; `None` while there is no field).
-pub(crate) fn follow(text: RwSignal<String>, read: impl Fn() -> Option<String> + 'static, write: impl Fn(&str) + 'static) {
-    Effect::new(move |met: Option<bool>| {
+use crate::{effect::effect, place::Place};
+
+/// Follows `text` into the field, and adopts once what stood in the field before.
+pub(crate) fn follow(text: RwSignal<String>, field: Place) {
+    let mut met = false;
+    effect(move || {
         let wanted = text.get();
-        let met = met == Some(true);
-        let Some(shown) = read() else { return met };
+        let Some(shown) = field.value() else { return };
         if shown != wanted {
             if !met && !shown.is_empty() {
                 text.set(shown);
             } else {
-                write(&wanted);
+                field.set_value(&wanted);
             }
         }
-        true
+        met = true;
     });
 }
 
@@ -28,7 +30,7 @@ pub(crate) fn follow(text: RwSignal<String>, read: impl Fn() -> Option<String> +
 pub(crate) fn rcdata(text: &str) -> String {
     // A parser drops the first line break of a textarea.
     let first = if text.starts_with('\n') { "\n" } else { "" };
-    format!("{first}{}", text.replace('&', "&amp;").replace('<', "&lt;"))
+    [first, text.replace('&', "&amp;").replace('<', "&lt;").as_str()].concat()
 }
 
 #[cfg(test)]

@@ -2,12 +2,14 @@
 
 use leptos::prelude::*;
 
+use crate::prop::Reading;
+
 /// Three dots and a sentence, in a line that is always there, so that nothing jumps.
 #[component]
 pub fn TypingDots(
     /// The sentence while somebody is writing.
     #[prop(into)]
-    who: Signal<Option<String>>,
+    who: Reading<Option<String>>,
 ) -> impl IntoView {
     view! {
         <div class="typing" aria-live="polite">

@@ -2,48 +2,65 @@
 
 use leptos::prelude::*;
 use model::timeline::Timeline;
+use ui::effect;
 
 use crate::{browser, host, state::State};
 
 /// Connects, greets the loader, and keeps the outside world in step.
 pub(crate) fn boot(state: State) {
-    state.query().set(location().search().unwrap_or_default());
-    if state.conversation().get_untracked().is_some() {
+    state.query.set(location().search().unwrap_or_default());
+    if state.conversation().is_some() {
         // The shopper has acted: the draft may be kept, and was.
         state.restore_draft();
         state.connect();
     }
     host::greet(state);
+    mark_what_is_seen(state);
+    tell_what_waits(state);
+    keep_the_draft(state);
+}
 
+fn mark_what_is_seen(state: State) {
     let visible = RwSignal::new(!document().hidden());
     let watch = window_event_listener_untyped("visibilitychange", move |_| {
         visible.try_set(!document().hidden());
     });
     on_cleanup(move || watch.remove());
-
-    Effect::new(move || {
-        if state.open().get() && visible.get() {
+    effect(move || {
+        if state.open.get() && visible.get() {
             state.mark_read();
         }
     });
-    Effect::new(move |told: Option<usize>| {
-        let n = if state.conversation().get().is_some() {
-            state.timeline().with(Timeline::unread)
+}
+
+fn tell_what_waits(state: State) {
+    let mut told = 0;
+    effect(move || {
+        let waiting = if state.chat.read().conversation.is_some() {
+            state.timeline.with(Timeline::unread)
         } else {
             0
         };
-        if told.unwrap_or(0) != n {
-            host::unread(n);
+        if told != waiting {
+            told = waiting;
+            host::unread(waiting);
         }
-        n
     });
-    // Nothing is stored before the shopper acted.
-    Effect::new(move |was: Option<bool>| {
-        let acted = state.conversation().get().is_some();
-        let text = state.draft().get();
-        if acted && (was.is_some() || !text.is_empty()) {
-            browser::keep_draft(&state.draft_key(), &text);
+}
+
+/// Nothing is stored before the shopper acted.
+fn keep_the_draft(state: State) {
+    let mut before: Option<(bool, String)> = None;
+    effect(move || {
+        let acted = state.chat.read().conversation.is_some();
+        let now = (acted, state.draft.get());
+        // Much of what the chat says has nothing to do with the draft.
+        if before.as_ref() == Some(&now) {
+            return;
         }
-        acted
+        if acted && (before.is_some() || !now.1.is_empty()) {
+            browser::keep_draft(&state.draft_key(), &now.1);
+        }
+        before = Some(now);
     });
 }

@@ -21,10 +21,6 @@ pub(crate) struct Form {
     pub(crate) email: RwSignal<String>,
     pub(crate) phone: RwSignal<String>,
     pub(crate) message: RwSignal<String>,
-    /// What was refused in them.
-    pub(crate) wrong: RwSignal<Wrong>,
-    /// The shop vouches for the address: it is shown, not asked.
-    pub(crate) email_known: RwSignal<bool>,
 }
 
 impl Form {
@@ -41,8 +37,6 @@ impl Form {
             email: typed(Field::Email),
             phone: typed(Field::Phone),
             message: typed(Field::Message),
-            wrong: RwSignal::new(Vec::new()),
-            email_known: RwSignal::new(false),
         }
     }
 
@@ -67,16 +61,15 @@ impl Form {
             fill_empty(self.last_name, last);
         }
         if let Some(email) = &known.email {
-            self.email.try_set(email.to_string());
-            self.email_known.try_set(true);
+            self.email.set(email.as_str().to_owned());
         }
     }
 
     /// Takes the name over into the offline form's two fields.
     pub(crate) fn turn_into_offline_form(self) {
-        let name = self.name.try_get_untracked().unwrap_or_default();
+        let name = self.name.get_untracked();
         let (first, last) = halves(name.trim());
-        if self.first_name.try_with_untracked(String::is_empty) == Some(true) {
+        if self.first_name.with_untracked(String::is_empty) {
             fill_empty(self.first_name, first);
             fill_empty(self.last_name, last);
         }
@@ -96,8 +89,8 @@ impl Form {
 }
 
 fn fill_empty(place: RwSignal<String>, text: &str) {
-    if place.try_with_untracked(String::is_empty) == Some(true) {
-        place.try_set(text.to_owned());
+    if place.with_untracked(String::is_empty) {
+        place.set(text.to_owned());
     }
 }
 

@@ -7,38 +7,28 @@ use crate::{browser, deeds, state::State};
 
 /// Greets the loader, if the panel stands in a shop's page.
 pub(crate) fn greet(state: State) {
-    let origins = state.fixed().with_value(|f| match &f.frame {
-        Frame::Embedded { origins } => Some(origins.clone()),
-        Frame::Page => None,
-    });
-    if let Some(origins) = origins {
-        browser::greet(origins, move |word, text| hear(state, word, text));
+    if let Frame::Embedded { origins } = &state.fixed().frame {
+        browser::greet(origins.clone(), move |word, text| hear(state, word, text));
     }
 }
 
 fn hear(state: State, word: &str, text: Option<String>) {
     match word {
-        "page" => {
-            state.page().try_set_value(text);
-        }
-        "handle" => {
-            if text.is_some() {
-                deeds::ask_session(
-                    state,
-                    SessionRequest {
-                        identity: None,
-                        handle: text,
-                    },
-                );
-            }
-        }
+        "page" => state.chat.write().page = text,
+        "handle" if text.is_some() => deeds::ask_session(
+            state,
+            &SessionRequest {
+                identity: None,
+                handle: text,
+            },
+        ),
         // The loader sends it by itself once, and again when it is asked.
         "identity" => {
-            state.identity().try_set_value(text.clone());
+            state.chat.write().identity.clone_from(&text);
             if text.is_some() {
                 deeds::ask_session(
                     state,
-                    SessionRequest {
+                    &SessionRequest {
                         identity: text,
                         handle: None,
                     },
@@ -46,12 +36,10 @@ fn hear(state: State, word: &str, text: Option<String>) {
             }
         }
         "open" => {
-            state.open().try_set(true);
+            state.open.set(true);
             request_animation_frame(browser::focus_first);
         }
-        "closed" => {
-            state.open().try_set(false);
-        }
+        "closed" => state.open.set(false),
         _ => {}
     }
 }
@@ -68,12 +56,12 @@ pub(crate) fn minimize() {
 
 /// Tells how many messages wait.
 pub(crate) fn unread(n: usize) {
-    browser::say(&format!(r#"{{"t":"unread","n":{n}}}"#));
+    browser::say(&[r#"{"t":"unread","n":"#, n.to_string().as_str(), "}"].concat());
 }
 
 /// Gives the way back in to be kept, or to be forgotten.
 pub(crate) fn handle(handle: Option<&str>) {
     if let Ok(handle) = serde_json::to_string(&handle) {
-        browser::say(&format!(r#"{{"t":"handle","handle":{handle}}}"#));
+        browser::say(&[r#"{"t":"handle","handle":"#, handle.as_str(), "}"].concat());
     }
 }

@@ -1,7 +1,11 @@
 //! The panel's own requests: what is sent, and what the answers mean. Messages go through `live`; these are the rest.
 
-use model::refusal::Refusal;
-use serde::{Serialize, de::DeserializeOwned};
+use model::{
+    availability::Availability,
+    panel::{ConversationView, Known, Pass},
+    refusal::Refusal,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::{browser, state::State};
 
@@ -14,20 +18,35 @@ pub(crate) enum Trouble {
     Unavailable,
 }
 
-/// `POST /w/{store}/{what}`.
-pub(crate) async fn post<T: DeserializeOwned>(state: State, what: &str, body: &impl Serialize) -> Result<T, Trouble> {
-    let json = serde_json::to_string(body).map_err(|_| Trouble::Unavailable)?;
-    let answer = browser::post(state.path(what), state.token(), json).await;
-    let text = accepted(answer)?;
-    serde_json::from_str(&text).map_err(|_| Trouble::Unavailable)
+/// A good answer to any of the requests. They say much of the same, so one shape reads them all; what one does not say is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Answer {
+    /// Whether somebody is there.
+    pub(crate) availability: Option<Availability>,
+    /// Whom the shop says this is.
+    pub(crate) known: Option<Known>,
+    /// The conversation that goes on.
+    pub(crate) conversation: Option<ConversationView>,
+    /// The way back in.
+    pub(crate) pass: Option<Pass>,
 }
 
-/// The text of a good answer; nothing (204) reads as `null`.
-fn accepted(answer: Option<(u16, String)>) -> Result<String, Trouble> {
+/// The body of a request.
+pub(crate) fn json(body: &impl Serialize) -> String {
+    serde_json::to_string(body).expect("what a panel says are structs and texts, and JSON can say those")
+}
+
+/// `POST /w/{store}/{what}`.
+pub(crate) async fn post(state: State, what: &'static str, json: String) -> Result<Answer, Trouble> {
+    accepted(browser::post(state.path(what), state.token(), json).await)
+}
+
+/// What a good answer says; nothing (204) says nothing.
+fn accepted(answer: Option<(u16, String)>) -> Result<Answer, Trouble> {
     let (status, text) = answer.ok_or(Trouble::Unavailable)?;
     match status {
-        200..=299 if text.is_empty() => Ok("null".to_owned()),
-        200..=299 => Ok(text),
+        200..=299 if text.is_empty() => Ok(Answer::default()),
+        200..=299 => serde_json::from_str(&text).map_err(|_| Trouble::Unavailable),
         400..=499 => Err(serde_json::from_str(&text).map_or(Trouble::Unavailable, Trouble::Refused)),
         _ => Err(Trouble::Unavailable),
     }
@@ -35,13 +54,22 @@ fn accepted(answer: Option<(u16, String)>) -> Result<String, Trouble> {
 
 #[cfg(test)]
 mod tests {
-    use model::refusal::Field;
+    use model::{
+        conversation::{Kind, StageName},
+        event::Mark,
+        id::Seq,
+        panel::{Begun, SessionAnswer},
+        refusal::Field,
+    };
 
     use super::*;
 
+    fn got(status: u16, text: &str) -> Result<Answer, Trouble> {
+        accepted(Some((status, text.to_owned())))
+    }
+
     #[test]
     fn a_no_is_told_from_no_answer() {
-        let got = |status, text: &str| accepted(Some((status, text.to_owned())));
         assert_eq!(got(409, r#""store_away""#), Err(Trouble::Refused(Refusal::StoreAway)));
         assert_eq!(
             got(422, r#"{"too_long":{"field":"message","max":5000}}"#),
@@ -53,6 +81,49 @@ mod tests {
         assert_eq!(got(404, "<html>"), Err(Trouble::Unavailable));
         assert_eq!(got(503, r#""busy""#), Err(Trouble::Unavailable));
         assert_eq!(accepted(None), Err(Trouble::Unavailable));
-        assert_eq!(got(204, ""), Ok("null".to_owned()));
+        assert_eq!(got(200, "<html>"), Err(Trouble::Unavailable));
+        assert_eq!(got(204, ""), Ok(Answer::default()));
+    }
+
+    #[test]
+    fn every_answer_is_read() {
+        let id = "018f0000-0000-7000-8000-000000000001";
+        let conversation = ConversationView {
+            id: id.parse().expect("an id"),
+            kind: Kind::Live,
+            stage: StageName::Queued,
+            operator: None,
+            epoch: id.parse().expect("an id"),
+            events: Vec::new(),
+            head: Seq::ZERO,
+            mine: Mark::default(),
+            theirs: Mark::default(),
+        };
+        let pass = Pass {
+            token: "t".into(),
+            handle: Some("h".into()),
+        };
+        let begun = Begun {
+            conversation: conversation.clone(),
+            pass: pass.clone(),
+        };
+        let whole = Answer {
+            conversation: Some(conversation),
+            pass: Some(pass),
+            ..Answer::default()
+        };
+        assert_eq!(got(200, &json(&begun)), Ok(whole));
+        let session = SessionAnswer {
+            availability: Availability::Full,
+            known: Some(Known { name: None, email: None }),
+            conversation: None,
+            pass: None,
+        };
+        let part = Answer {
+            availability: Some(Availability::Full),
+            known: session.known.clone(),
+            ..Answer::default()
+        };
+        assert_eq!(got(200, &json(&session)), Ok(part));
     }
 }

@@ -2,15 +2,15 @@
 
 use leptos::prelude::*;
 use model::language::Language;
-use ui::LanguageSwitch;
+use ui::{Act, LanguageSwitch};
 
 use crate::state::State;
 
 /// The languages as links. The program knows the whole address and keeps the rest of it.
-pub(crate) fn languages(state: State) -> AnyView {
+pub(crate) fn languages(state: State) -> impl IntoView {
     let words = state.words();
-    let href = Callback::new(move |language| state.query().with(|query| in_language(query, language)));
-    view! { <LanguageSwitch label=words.get("widget.language") current=words.language() href=href /> }.into_any()
+    let href = Act::new(move |language| state.query.with(|query| in_language(query, language)));
+    view! { <LanguageSwitch label=words.get("widget.language") current=words.language() href=href /> }
 }
 
 /// The query of an address, with the language exchanged.
@@ -19,7 +19,7 @@ fn in_language(query: &str, language: Language) -> String {
         .trim_start_matches('?')
         .split('&')
         .filter(|p| !p.is_empty() && !p.starts_with("lang="));
-    let mut out = format!("?lang={}", language.code());
+    let mut out = ["?lang=", language.code()].concat();
     for part in kept {
         out.push('&');
         out.push_str(part);

@@ -1,39 +1,33 @@
 //! Before the chat: name, email, Start Chat (D-14, D-15). A guest may leave both empty.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use model::refusal::Field;
-use ui::{Button, Icon, icon};
+use ui::{Button, Icon, hidden_fields, icon::typed};
 
 use crate::{
     deeds,
-    panel::{hidden, labelled, start_fields, trouble},
+    form_parts::{labelled, sending, start_fields, trap, trouble},
     state::State,
 };
 
 /// The form.
-pub(crate) fn pre_chat(state: State) -> AnyView {
+pub(crate) fn pre_chat(state: State) -> impl IntoView {
     let words = state.words();
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        deeds::start_chat(state);
-    };
-    let intro = state
-        .fixed()
-        .with_value(|f| f.store.welcome.clone())
-        .unwrap_or_else(|| words.get("widget.intro"));
+    let welcome = state.fixed().store.welcome.clone();
+    let intro = welcome.unwrap_or_else(|| words.get("widget.intro"));
+    let start = words.get("widget.start_chat");
     view! {
-        <form class="panel__form" method="post" action=state.path("start") on:submit=submit>
-            {hidden("do", "chat".to_owned())}
-            {start_fields(state)}
+        <form class="panel__form" method="post" action=state.path("start") on:submit=sending(state, deeds::start_chat)>
+            {hidden_fields(start_fields(state, "chat"))}
+            {trap()}
             <p class="panel__intro">{intro}</p>
             {labelled(state, Field::Name, false)}
             {labelled(state, Field::Email, false)}
             {trouble(state)}
-            <Button submit=true busy=state.busy()>
-                <Icon glyph=icon::message_circle />
-                {words.get("widget.start_chat")}
+            <Button submit=true busy=state.busy>
+                <Icon glyph=typed::message_circle />
+                {start}
             </Button>
         </form>
     }
-    .into_any()
 }

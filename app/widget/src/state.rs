@@ -1,4 +1,8 @@
 //! Everything that changes in a panel, in one place that lives as long as the page, and how the news of the socket change it.
+//!
+//! What belongs together is one signal: each kind of signal brings its own copy of the reactive machinery into the program.
+
+use std::sync::Arc;
 
 use leptos::prelude::*;
 use live::{Client, Door, News, Status};
@@ -10,12 +14,18 @@ use model::{
     limits::PAGE_CHARS_MAX,
     panel::{ConversationView, Frame, PanelStart, PanelStore, Pass, Whence},
     party::{Author, Side},
-    text::Sku,
+    text::{Name, Sku},
     timeline::Timeline,
     words::Words,
 };
 
-use crate::{browser, form::Form, host, http::Trouble, scene::Scene};
+use crate::{
+    browser,
+    form::{Form, Wrong},
+    host,
+    http::Trouble,
+    scene::Scene,
+};
 
 /// What never changes in a panel.
 pub(crate) struct Fixed {
@@ -30,71 +40,61 @@ pub(crate) struct Fixed {
     pub(crate) form_cid: String,
 }
 
-/// The panel's state: one handle, small to copy into the many closures of a page. Everything behind it lives as long as the page.
-#[derive(Clone, Copy)]
-pub(crate) struct State(StoredValue<Fields>);
-
-macro_rules! fields {
-    ($($(#[$doc:meta])* $name:ident: $type:ty,)*) => {
-        /// What stands behind [`State`]: handles too.
-        #[derive(Clone, Copy)]
-        struct Fields {
-            $($(#[$doc])* $name: $type,)*
-        }
-
-        impl State {
-            $($(#[$doc])* pub(crate) fn $name(self) -> $type {
-                self.0.with_value(|fields| fields.$name)
-            })*
-        }
-    };
+/// What the server and the shop's page say, except for the log itself.
+pub(crate) struct Chat {
+    /// Whether somebody is there.
+    pub(crate) availability: Availability,
+    /// The conversation on screen.
+    pub(crate) conversation: Option<ConversationId>,
+    /// Which history the timeline belongs to.
+    epoch: Option<Epoch>,
+    /// Who answers, as far as the log says.
+    pub(crate) operator: Option<String>,
+    /// Whether somebody of the desk has this conversation before them.
+    pub(crate) desk_here: bool,
+    /// The sentence while somebody of the desk is typing.
+    pub(crate) typing: Option<String>,
+    /// How the connection stands.
+    pub(crate) line: Line,
+    /// A message was left: say thanks.
+    pub(crate) message_left: bool,
+    /// How the last request went wrong, unless a field says it.
+    pub(crate) trouble: Option<Trouble>,
+    /// What was refused in the fields of a form.
+    pub(crate) wrong: Wrong,
+    /// The shop vouches for the address: it is shown, not asked.
+    pub(crate) email_known: bool,
+    /// The id of the start that is being tried; the same until there is an answer.
+    pub(crate) cid: Option<ClientId>,
+    /// The shop's token for this shopper.
+    pub(crate) identity: Option<String>,
+    /// The shop's page.
+    pub(crate) page: Option<String>,
+    /// For the header, where the cookie is blocked.
+    token: Option<String>,
 }
 
-fields! {
-    /// What never changes.
-    fixed: StoredValue<Fixed>,
-    /// Whether somebody is there.
-    availability: RwSignal<Availability>,
-    /// The conversation on screen.
-    conversation: RwSignal<Option<ConversationId>>,
-    /// What was said in it.
-    timeline: RwSignal<Timeline>,
-    /// Who answers, as far as the log says.
-    operator: RwSignal<Option<String>>,
-    /// Whether somebody of the desk has this conversation before them.
-    desk_here: RwSignal<bool>,
-    /// The sentence while somebody of the desk is typing.
-    typing: RwSignal<Option<String>>,
-    /// How the connection stands.
-    line: RwSignal<Line>,
-    /// A message was left: say thanks.
-    message_left: RwSignal<bool>,
-    /// The question whether to end is on screen.
-    ending: RwSignal<bool>,
-    /// A request is on its way.
-    busy: RwSignal<bool>,
-    /// How the last request went wrong, unless a field says it.
-    trouble: RwSignal<Option<Trouble>>,
-    /// What is typed in the forms.
-    form: Form,
-    /// The message that is being typed.
-    draft: RwSignal<String>,
-    /// Whether the shop's page shows the panel.
-    open: RwSignal<bool>,
-    /// The query of the page's address, once it is known.
-    query: RwSignal<String>,
-    /// The shop's token for this shopper.
-    identity: StoredValue<Option<String>>,
-    /// The shop's page.
-    page: StoredValue<Option<String>>,
-    /// The id of the start that is being tried; the same until there is an answer.
-    cid: StoredValue<Option<ClientId>>,
-    /// For the header, where the cookie is blocked.
-    session_token: StoredValue<Option<String>>,
-    /// Which history the timeline belongs to.
-    epoch: StoredValue<Option<Epoch>>,
+/// The panel's state: handles, small to copy into the many closures of a page. What is behind them lives as long as the page.
+#[derive(Clone, Copy)]
+pub(crate) struct State {
+    fixed: StoredValue<Arc<Fixed>>,
     /// The socket.
     link: StoredValue<Option<Client>, LocalStorage>,
+    pub(crate) chat: RwSignal<Chat>,
+    /// What was said in the conversation on screen.
+    pub(crate) timeline: RwSignal<Timeline>,
+    /// What is typed in the forms.
+    pub(crate) form: Form,
+    /// The message that is being typed.
+    pub(crate) draft: RwSignal<String>,
+    /// The query of the page's address, once it is known.
+    pub(crate) query: RwSignal<String>,
+    /// The question whether to end is on screen.
+    pub(crate) ending: RwSignal<bool>,
+    /// A request is on its way.
+    pub(crate) busy: RwSignal<bool>,
+    /// Whether the shop's page shows the panel.
+    pub(crate) open: RwSignal<bool>,
 }
 
 /// How the connection stands, as far as a shopper cares.
@@ -129,96 +129,107 @@ impl State {
         };
         let message_left = answer.as_ref().is_some_and(|a| a.message_left);
         let open = frame == Frame::Page;
-        let state = Self(StoredValue::new(Fields {
-            availability: RwSignal::new(availability),
-            conversation: RwSignal::new(None),
+        let state = Self {
+            link: StoredValue::new_local(None),
+            chat: RwSignal::new(Chat {
+                availability,
+                conversation: None,
+                epoch: None,
+                operator: None,
+                desk_here: false,
+                typing: None,
+                line: Line::Fine,
+                message_left,
+                trouble: None,
+                wrong: Vec::new(),
+                email_known: false,
+                cid: None,
+                identity: None,
+                page: None,
+                token: None,
+            }),
             timeline: RwSignal::new(Timeline::new(Side::Shopper, Seq::ZERO, StageName::Queued)),
-            operator: RwSignal::new(None),
-            desk_here: RwSignal::new(false),
-            typing: RwSignal::new(None),
-            line: RwSignal::new(Line::Fine),
-            message_left: RwSignal::new(message_left),
-            ending: RwSignal::new(false),
-            busy: RwSignal::new(false),
-            trouble: RwSignal::new(None),
             form,
             draft: RwSignal::new(draft),
-            open: RwSignal::new(open),
             query: RwSignal::new(String::new()),
-            identity: StoredValue::new(None),
-            page: StoredValue::new(None),
-            cid: StoredValue::new(None),
-            session_token: StoredValue::new(None),
-            epoch: StoredValue::new(None),
-            link: StoredValue::new_local(None),
-            fixed: StoredValue::new(Fixed {
+            ending: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            open: RwSignal::new(open),
+            fixed: StoredValue::new(Arc::new(Fixed {
                 store,
                 words,
                 frame,
                 product,
                 refused: answer.and_then(|a| a.refused),
                 form_cid: Client::new_cid().to_string(),
-            }),
-        }));
+            })),
+        };
         if let Some(view) = conversation {
             state.adopt(&view);
         }
         state
     }
 
+    pub(crate) fn fixed(self) -> Arc<Fixed> {
+        self.fixed.get_value()
+    }
+
     pub(crate) fn words(self) -> Words {
-        self.fixed().with_value(|f| f.words.clone())
+        self.fixed().words.clone()
     }
 
     /// `/w/{store}/{what}`.
     pub(crate) fn path(self, what: &str) -> String {
-        self.fixed().with_value(|f| format!("/w/{}/{what}", f.store.slug))
+        ["/w/", self.fixed().store.slug.as_str(), "/", what].concat()
     }
 
     pub(crate) fn embedded(self) -> bool {
-        self.fixed().with_value(|f| f.frame != Frame::Page)
+        self.fixed().frame != Frame::Page
     }
 
     /// Where the shopper is.
     pub(crate) fn whence(self) -> Whence {
-        let page = self.page().get_value().map(|p| p.chars().take(PAGE_CHARS_MAX).collect());
+        let page = self.chat.read_untracked().page.clone();
         Whence {
-            product: self.fixed().with_value(|f| f.product.clone()),
-            page,
+            product: self.fixed().product.clone(),
+            page: page.map(|p| p.chars().take(PAGE_CHARS_MAX).collect()),
         }
     }
 
     pub(crate) fn token(self) -> Option<String> {
-        self.session_token().try_get_value().flatten()
+        self.chat.read_untracked().token.clone()
     }
 
     pub(crate) fn client(self) -> Option<Client> {
-        self.link().try_get_value().flatten()
+        self.link.get_value()
+    }
+
+    /// The conversation on screen now.
+    pub(crate) fn conversation(self) -> Option<ConversationId> {
+        self.chat.read_untracked().conversation
     }
 
     /// The face to show.
     pub(crate) fn scene(self) -> Scene {
-        Scene::of(
-            self.message_left().get(),
-            self.conversation().get().is_some(),
-            self.availability().get(),
-        )
+        let chat = self.chat.read();
+        Scene::of(chat.message_left, chat.conversation.is_some(), chat.availability)
     }
 
     /// The conversation's stage.
     pub(crate) fn stage(self) -> StageName {
-        self.timeline().with(Timeline::stage)
+        self.timeline.with(Timeline::stage)
     }
 
     /// Shows a conversation. One that is on screen already is left alone: it is followed, and knows more.
     pub(crate) fn adopt(self, view: &ConversationView) {
-        if self.conversation().try_get_untracked().flatten() == Some(view.id) {
+        if self.conversation() == Some(view.id) {
             return;
         }
-        self.epoch().try_set_value(Some(view.epoch));
-        self.timeline().try_set(view.timeline(Side::Shopper));
-        self.operator().try_set(view.operator.as_ref().map(ToString::to_string));
-        self.conversation().try_set(Some(view.id));
+        self.timeline.set(view.timeline(Side::Shopper));
+        let mut chat = self.chat.write();
+        chat.epoch = Some(view.epoch);
+        chat.operator = view.operator.clone().map(String::from);
+        chat.conversation = Some(view.id);
     }
 
     /// Keeps the way back in: the token in memory, the handle in the shop's page.
@@ -226,60 +237,59 @@ impl State {
         if let Some(client) = self.client() {
             client.set_token(Some(pass.token.clone()));
         }
-        self.session_token().try_set_value(Some(pass.token));
         if pass.handle.is_some() {
             host::handle(pass.handle.as_deref());
         }
+        self.chat.write().token = Some(pass.token);
     }
 
     /// Follows the conversation from what is known of it.
     pub(crate) fn connect(self) {
-        let Some(conv) = self.conversation().try_get_untracked().flatten() else {
-            return;
-        };
+        let Some(conv) = self.conversation() else { return };
         if self.client().is_none() {
             let door = Door::Panel {
-                store: self.fixed().with_value(|f| f.store.slug.clone()),
+                store: self.fixed().store.slug.clone(),
             };
             let client = Client::start(door, self.token(), move |news| self.hear(news));
-            self.link().try_set_value(client);
+            self.link.set_value(client);
         }
         if let Some(client) = self.client() {
-            let head = self.timeline().try_with_untracked(Timeline::head);
-            let known = self.epoch().try_get_value().flatten().zip(head);
-            client.follow(conv, Audience::All, known);
+            let epoch = self.chat.read_untracked().epoch;
+            let head = self.timeline.with_untracked(Timeline::head);
+            client.follow(conv, Audience::All, epoch.map(|epoch| (epoch, head)));
         }
     }
 
     /// Puts the conversation away, to begin another one.
     pub(crate) fn put_away(self) {
-        if let Some(conv) = self.conversation().try_get_untracked().flatten()
+        if let Some(conv) = self.conversation()
             && let Some(client) = self.client()
         {
             client.unfollow(conv, Audience::All);
         }
-        self.typing().try_set(None);
-        self.desk_here().try_set(false);
-        self.message_left().try_set(false);
-        self.conversation().try_set(None);
+        let mut chat = self.chat.write();
+        chat.typing = None;
+        chat.desk_here = false;
+        chat.message_left = false;
+        chat.conversation = None;
     }
 
     /// Somebody looks at the conversation: all of it is read. That it arrived is told by the link itself.
     pub(crate) fn mark_read(self) {
-        let Some(conv) = self.conversation().get() else { return };
-        let (head, mine) = self.timeline().with(|t| (t.head(), t.mine()));
+        let Some(conv) = self.chat.read().conversation else { return };
+        let (head, mine) = self.timeline.with(|t| (t.head(), t.mine()));
         if head > mine.read
             && let Some(client) = self.client()
         {
             let mark = Mark { got: head, read: head };
             client.read(conv, mark);
-            self.timeline().try_update(|t| t.mark(Side::Shopper, mark));
+            self.timeline.update(|t| t.mark(Side::Shopper, mark));
         }
     }
 
     /// Something came from the socket. News of a conversation that was put away are no news.
     fn hear(self, news: News) {
-        let current = self.conversation().try_get_untracked().flatten();
+        let current = self.conversation();
         match news {
             News::Events {
                 conv,
@@ -290,46 +300,38 @@ impl State {
                 conv,
                 aud: Audience::All,
                 after,
-            } if Some(conv) == current => {
-                self.timeline().try_update(|t| t.reset(after));
-            }
+            } if Some(conv) == current => self.timeline.update(|t| t.reset(after)),
             News::Echo { conv, cid, body, at, .. } if Some(conv) == current => {
-                self.timeline().try_update(|t| t.echo(Author::Shopper, cid, body, at));
+                self.timeline.update(|t| t.echo(Author::Shopper, cid, body, at));
             }
-            News::Refused { conv, cid, why, .. } if Some(conv) == current => {
-                self.timeline().try_update(|t| t.fail(cid, why));
-            }
-            News::Marks { conv, side, mark } if Some(conv) == current => {
-                self.timeline().try_update(|t| t.mark(side, mark));
-            }
+            News::Refused { conv, cid, why, .. } if Some(conv) == current => self.timeline.update(|t| t.fail(cid, why)),
+            News::Marks { conv, side, mark } if Some(conv) == current => self.timeline.update(|t| t.mark(side, mark)),
             News::Typing { conv, on, name } if Some(conv) == current => {
-                let name = name.map(|n| n.to_string());
-                self.typing().try_set(on.then(|| self.is_typing(name)));
+                let sentence = on.then(|| self.is_typing(name));
+                self.chat.write().typing = sentence;
             }
             News::Presence {
                 conv,
                 side: Side::Desk,
                 here,
-            } if Some(conv) == current => {
-                self.desk_here().try_set(here);
-            }
+            } if Some(conv) == current => self.chat.write().desk_here = here,
             News::Gone { conv } if Some(conv) == current => {
                 self.put_away();
                 host::handle(None);
             }
             News::Status(status) => {
-                self.line().try_set(match status {
+                self.chat.write().line = match status {
                     Status::Connecting | Status::Online => Line::Fine,
                     Status::Offline => Line::Broken,
                     Status::SignedOut => Line::Ended,
-                });
+                };
             }
             _ => {}
         }
     }
 
     fn follow(self, events: &[Event]) {
-        self.timeline().try_update(|timeline| {
+        self.timeline.update(|timeline| {
             for event in events {
                 // The link hands them over in order and without gaps.
                 timeline.apply(event);
@@ -337,34 +339,34 @@ impl State {
         });
         for event in events {
             if let Author::Operator { name, .. } = &event.author {
-                self.typing().try_set(None);
+                let mut chat = self.chat.write();
+                chat.typing = None;
                 if event.kind == EventKind::Taken {
-                    self.operator().try_set(Some(name.to_string()));
+                    chat.operator = Some(String::from(name.clone()));
                 }
             }
         }
     }
 
-    fn is_typing(self, name: Option<String>) -> String {
-        let name = name.or_else(|| self.operator().try_get_untracked().flatten());
+    fn is_typing(self, name: Option<Name>) -> String {
         let words = self.words();
-        name.map_or_else(
-            || words.get("chat.typing.somebody"),
-            |n| words.with("chat.typing.name", &[("name", &n)]),
-        )
+        match name.map(String::from).or_else(|| self.chat.read_untracked().operator.clone()) {
+            Some(name) => words.with("chat.typing.name", &[("name", &name)]),
+            None => words.get("chat.typing.somebody"),
+        }
     }
 
     /// Where the draft of this store's panel is kept.
     pub(crate) fn draft_key(self) -> String {
-        self.fixed().with_value(|f| format!("vitrine:draft:{}", f.store.slug))
+        ["vitrine:draft:", self.fixed().store.slug.as_str()].concat()
     }
 
     /// Brings back what was being typed before a reload.
     pub(crate) fn restore_draft(self) {
-        if self.draft().try_with_untracked(String::is_empty) == Some(true)
+        if self.draft.with_untracked(String::is_empty)
             && let Some(text) = browser::draft(&self.draft_key())
         {
-            self.draft().try_set(text);
+            self.draft.set(text);
         }
     }
 }

@@ -1,23 +1,24 @@
 //! A message was left: what happens next.
 
 use leptos::prelude::*;
-use ui::{Button, Empty, Look, icon};
+use ui::{Act, Button, Look, empty_place, icon::typed};
 
 use crate::state::State;
 
 /// The thanks.
-pub(crate) fn thanks(state: State) -> AnyView {
+pub(crate) fn thanks(state: State) -> impl IntoView {
     let words = state.words();
-    let see = Callback::new(move |()| state.message_left().set(false));
+    let see = Act::new(move |()| state.chat.write().message_left = false);
     let label = words.get("widget.thanks.see");
+    let (title, text) = (words.get("widget.thanks.title"), words.get("widget.thanks.text"));
+    let next = view! {
+        <Button look=Look::Quiet on_press=see>
+            {label}
+        </Button>
+    };
     view! {
         <div class="panel__thanks" role="status">
-            <Empty glyph=icon::check title=words.get("widget.thanks.title") text=words.get("widget.thanks.text")>
-                <Button look=Look::Quiet on_press=see>
-                    {label}
-                </Button>
-            </Empty>
+            {empty_place(typed::check, title, Some(text), next)}
         </div>
     }
-    .into_any()
 }

@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn raised_rates_are_raised() {
         assert!(
-            verdicts(Rates::VISITOR.times(1_000).send, [0; 10_000])
+            verdicts(Rates::VISITOR.times(1_000).send, vec![0; 10_000])
                 .iter()
                 .all(|v| *v == Verdict::Go)
         );

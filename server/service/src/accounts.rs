@@ -60,7 +60,7 @@ pub async fn sign_in(services: &Services, email: &str, password: String, client:
     };
     lock(services.attempts()).succeeded(&account_key);
     let id = account.id;
-    let token = services.storage().write(move |tx| Box::pin(async move { Ok::<_, StorageError>(open_session(tx, id, now).await?) })).await?;
+    let token = services.storage().write(move |tx| Box::pin(async move { open_session(tx, id, now).await })).await?;
     Ok(SignedIn { token, account: id })
 }
 

@@ -53,7 +53,7 @@ mod tests {
             .add(Route::get("/fine", Policy::Public), || async { "fine" })
             .add(Route::get("/broken", Policy::Public), || async { broken() })
             .add(Route::post("/echo", Policy::Public), |body: String| async move { body });
-        let (router, routes) = registry.finish();
+        let (router, routes) = registry.finish(|| async { StatusCode::NOT_FOUND });
         let config = Arc::new(HttpConfig::loopback("127.0.0.1:3000".parse().expect("an address")));
         wrap(router, &config, Arc::new(Budgets::new(&routes, NonZeroU32::MIN)))
     }

@@ -189,6 +189,12 @@ fn of_field(refusal: Refusal, field: Field) -> Refusal {
     }
 }
 
+/// What is not in the table of routes: a page for people, a refusal for programs.
+pub async fn nowhere(State(state): State<AppState>, headers: HeaderMap) -> Response {
+    let page_wanted = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    if page_wanted { not_found(&state, &headers) } else { Failed::from(Refusal::NotFound).into_response() }
+}
+
 /// The page for what is not there, or is nobody's business.
 pub fn not_found(state: &AppState, headers: &HeaderMap) -> Response {
     let words = catalogue::site(language_of(&HashMap::new(), headers));

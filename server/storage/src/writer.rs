@@ -74,7 +74,7 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
             inner.tell(notices.0);
         }
         for (answer, result) in notices.1 {
-            answer(result.as_ref().map(|()| ()).map_err(String::as_str));
+            answer(result.as_ref().copied().map_err(String::as_str));
         }
     }
 }
@@ -142,7 +142,7 @@ async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), sqlx::Error> {
 
 /// After a failed fsync nothing is known about what was written (SQLITE_IOERR and its kin): end, and let the restart read the disk.
 fn fail_stop_on_io(error: &sqlx::Error) {
-    let primary = error.as_database_error().and_then(|e| e.code()).and_then(|c| c.parse::<i32>().ok()).map(|c| c & 0xff);
+    let primary = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|c| c.parse::<i32>().ok()).map(|c| c & 0xff);
     if primary == Some(10) {
         tracing::error!(%error, "The disk refused a commit; ending, because nothing is known about what it kept");
         std::process::exit(EXIT_DISK);

@@ -27,6 +27,7 @@ pub(crate) struct Measured {
 
 /// Of many times: the middle, the slowest of a hundred, and the slowest.
 #[derive(Clone, Copy, Serialize)]
+#[expect(clippy::struct_field_names, reason = "the unit stands last in every name")]
 struct Latency {
     p50_ms: f64,
     p99_ms: f64,
