@@ -129,8 +129,9 @@ pub(crate) fn input(output: Output, answer: Result<String, Failure>) -> Option<I
     }
 }
 
+/// There always is one: ids, numbers and texts are all that is said, and JSON can say those.
 fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("ids, numbers and texts, and JSON can say those")
+    serde_json::to_string(value).unwrap_or_default()
 }
 
 fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {

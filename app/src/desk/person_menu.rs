@@ -13,9 +13,10 @@ pub(super) fn person_menu(desk: DeskState) -> AnyView {
     close_from_outside(node);
     let me = desk.me();
     let name = me.name.to_string();
+    let whose = name.clone();
     view! {
         <details class="person" node_ref=node>
-            <summary class="person__summary">
+            <summary class="person__summary" aria-label=whose>
                 <span class="avatar avatar--small" aria-hidden="true">
                     {initial(&name)}
                 </span>

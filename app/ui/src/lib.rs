@@ -4,6 +4,9 @@
 //! server or knows a socket. Everything renders the same on the server and in the browser; what only a browser knows (time zone, focus,
 //! scroll) comes in an effect.
 
+// The view of a component is one type, made of the types of everything in it.
+#![recursion_limit = "512"]
+
 #![expect(unreachable_pub, reason = "the component macro writes its own `pub fn` beside the one that is exported")]
 
 mod badge;

@@ -4,20 +4,17 @@ use leptos::prelude::*;
 use model::timeline::Timeline;
 use ui::effect;
 
-use crate::{browser, host, state::State};
+use crate::{host, state::State};
 
 /// Connects, greets the loader, and keeps the outside world in step.
 pub(crate) fn boot(state: State) {
     state.query.set(location().search().unwrap_or_default());
     if state.conversation().is_some() {
-        // The shopper has acted: the draft may be kept, and was.
-        state.restore_draft();
         state.connect();
     }
     host::greet(state);
     mark_what_is_seen(state);
     tell_what_waits(state);
-    keep_the_draft(state);
 }
 
 fn mark_what_is_seen(state: State) {
@@ -45,22 +42,5 @@ fn tell_what_waits(state: State) {
             told = waiting;
             host::unread(waiting);
         }
-    });
-}
-
-/// Nothing is stored before the shopper acted.
-fn keep_the_draft(state: State) {
-    let mut before: Option<(bool, String)> = None;
-    effect(move || {
-        let acted = state.chat.read().conversation.is_some();
-        let now = (acted, state.draft.get());
-        // Much of what the chat says has nothing to do with the draft.
-        if before.as_ref() == Some(&now) {
-            return;
-        }
-        if acted && (before.is_some() || !now.1.is_empty()) {
-            browser::keep_draft(&state.draft_key(), &now.1);
-        }
-        before = Some(now);
     });
 }

@@ -1,4 +1,4 @@
-//! The border to the browser: requests, the port to the shop's page, the draft in `sessionStorage`. On the server each does nothing.
+//! The border to the browser: requests, and the port to the shop's page. On the server each does nothing.
 //!
 //! Only plain values cross it, so that everything above it is the same code on both sides.
 
@@ -9,7 +9,7 @@ mod here {
     use gloo_net::http::Request;
     use js_sys::{JSON, Reflect};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-    use web_sys::{HtmlElement, MessageEvent, MessagePort, Storage};
+    use web_sys::{HtmlElement, MessageEvent, MessagePort};
 
     thread_local! {
         /// The way to the loader. A page has one loader at most.
@@ -78,26 +78,6 @@ mod here {
         });
     }
 
-    fn storage() -> Option<Storage> {
-        web_sys::window()?.session_storage().ok().flatten()
-    }
-
-    /// What was being typed before a reload.
-    pub(crate) fn draft(key: &str) -> Option<String> {
-        storage()?.get_item(key).ok().flatten()
-    }
-
-    /// Keeps what is being typed, in this tab and on our origin. Where storage is blocked or full, it stays in memory.
-    pub(crate) fn keep_draft(key: &str, text: &str) {
-        if let Some(storage) = storage() {
-            let _ = if text.is_empty() {
-                storage.remove_item(key)
-            } else {
-                storage.set_item(key, text)
-            };
-        }
-    }
-
     /// Gives the focus to the first place where something can be typed.
     pub(crate) fn focus_first() {
         let found = web_sys::window()
@@ -121,13 +101,7 @@ mod here {
 
     pub(crate) fn say(_json: &str) {}
 
-    pub(crate) fn draft(_key: &str) -> Option<String> {
-        None
-    }
-
-    pub(crate) fn keep_draft(_key: &str, _text: &str) {}
-
     pub(crate) fn focus_first() {}
 }
 
-pub(crate) use here::{draft, focus_first, greet, keep_draft, post, say};
+pub(crate) use here::{focus_first, greet, post, say};

@@ -175,7 +175,6 @@ fn session(state: State, answer: Result<Answer, Trouble>) {
             }
             if let Some(view) = &answer.conversation {
                 state.adopt(view);
-                state.restore_draft();
                 state.connect();
             }
         }

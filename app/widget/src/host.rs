@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::panel::{Frame, SessionRequest};
 
-use crate::{browser, deeds, state::State};
+use crate::{browser, deeds, http::json, state::State};
 
 /// Greets the loader, if the panel stands in a shop's page.
 pub(crate) fn greet(state: State) {
@@ -61,7 +61,5 @@ pub(crate) fn unread(n: usize) {
 
 /// Gives the way back in to be kept, or to be forgotten.
 pub(crate) fn handle(handle: Option<&str>) {
-    if let Ok(handle) = serde_json::to_string(&handle) {
-        browser::say(&[r#"{"t":"handle","handle":"#, handle.as_str(), "}"].concat());
-    }
+    browser::say(&[r#"{"t":"handle","handle":"#, json(&handle).as_str(), "}"].concat());
 }

@@ -28,7 +28,7 @@ pub(crate) fn offline_form(state: State) -> impl IntoView {
         .map(|(field, asked)| labelled(state, field, asked == Asked::Required))
         .collect_view();
     view! {
-        <form class="panel__form" method="post" action=state.path("start") on:submit=sending(state, deeds::leave_message)>
+        <form class="panel__form" method="post" novalidate=true action=state.path("start") on:submit=sending(state, deeds::leave_message)>
             {hidden_fields(start_fields(state, "message"))}
             {trap()}
             <p class="panel__intro">{intro}</p>

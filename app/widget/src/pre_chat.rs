@@ -17,7 +17,7 @@ pub(crate) fn pre_chat(state: State) -> impl IntoView {
     let intro = welcome.unwrap_or_else(|| words.get("widget.intro"));
     let start = words.get("widget.start_chat");
     view! {
-        <form class="panel__form" method="post" action=state.path("start") on:submit=sending(state, deeds::start_chat)>
+        <form class="panel__form" method="post" novalidate=true action=state.path("start") on:submit=sending(state, deeds::start_chat)>
             {hidden_fields(start_fields(state, "chat"))}
             {trap()}
             <p class="panel__intro">{intro}</p>

@@ -20,7 +20,6 @@ use model::{
 };
 
 use crate::{
-    browser,
     form::{Form, Wrong},
     host,
     http::Trouble,
@@ -353,20 +352,6 @@ impl State {
         match name.map(String::from).or_else(|| self.chat.read_untracked().operator.clone()) {
             Some(name) => words.with("chat.typing.name", &[("name", &name)]),
             None => words.get("chat.typing.somebody"),
-        }
-    }
-
-    /// Where the draft of this store's panel is kept.
-    pub(crate) fn draft_key(self) -> String {
-        ["vitrine:draft:", self.fixed().store.slug.as_str()].concat()
-    }
-
-    /// Brings back what was being typed before a reload.
-    pub(crate) fn restore_draft(self) {
-        if self.draft.with_untracked(String::is_empty)
-            && let Some(text) = browser::draft(&self.draft_key())
-        {
-            self.draft.set(text);
         }
     }
 }
