@@ -279,7 +279,7 @@ mod tests {
     async fn the_routes_answer_from_outside() {
         let mut registry = Registry::<()>::new();
         register(&mut registry, &Arc::new(assets()));
-        let (router, _): (Router, _) = registry.finish();
+        let (router, _): (Router, _) = registry.finish(|| async { StatusCode::NOT_FOUND });
         let ask = |path: &'static str| {
             let request = Request::builder().uri(path).body(Body::empty()).expect("a request");
             let router = router.clone();

@@ -39,15 +39,17 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::post("/setup", Policy::Setup).within(Budget::SignIn), site::setup);
 
     assets::register(&mut registry, &state.assets);
-    registry
-        .add(Route::get("/status/{store}", Policy::Public).within(Budget::Status), status::status);
+    registry.add(Route::get("/status/{store}", Policy::Public).within(Budget::Status), status::status);
 
     registry
         .add(Route::get("/widget/{store}", Policy::Visitor), panel_page::widget)
         .add(Route::get("/c/{store}", Policy::Visitor), panel_page::page)
         .add(Route::post("/w/{store}/session", Policy::Visitor), panel::session)
         .add(Route::post("/w/{store}/start", Policy::Visitor).within(Budget::Start), panel::start)
-        .add(Route::post("/w/{store}/messages", Policy::OwnConversation).within(Budget::Messages), panel::messages)
+        .add(
+            Route::post("/w/{store}/messages", Policy::OwnConversation).within(Budget::Messages),
+            panel::messages,
+        )
         .add(Route::get("/w/{store}/events", Policy::OwnConversation), panel::events)
         .add(Route::post("/w/{store}/read", Policy::OwnConversation), panel::read)
         .add(Route::post("/w/{store}/end", Policy::OwnConversation), panel::end)
@@ -57,7 +59,10 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::get("/desk", Policy::Operator(Need::Staff)), desk::page)
         .add(Route::get("/desk/{*page}", Policy::Operator(Need::Staff)), desk::page)
         .add(Route::post("/desk/ticket", Policy::Operator(Need::Staff)), desk::ticket)
-        .add(Route::post("/desk/messages", Policy::Operator(Need::Staff)).within(Budget::Messages), desk::messages)
+        .add(
+            Route::post("/desk/messages", Policy::Operator(Need::Staff)).within(Budget::Messages),
+            desk::messages,
+        )
         .add(Route::get("/desk/events", Policy::Operator(Need::Staff)), desk::events)
         .add(Route::post("/fn/{name}", Policy::ServerFunction), desk::server_function)
         .add(Route::get("/ws", Policy::Ticket), live::upgrade::upgrade);

@@ -51,7 +51,10 @@ impl Live {
             sockets: Mutex::default(),
             changes: broadcast::channel(CHANGES).0,
             next: AtomicU64::new(1),
-            limits: Limits { visitor: Rates::VISITOR.times(factor.get()), staff: Rates::STAFF.times(factor.get()) },
+            limits: Limits {
+                visitor: Rates::VISITOR.times(factor.get()),
+                staff: Rates::STAFF.times(factor.get()),
+            },
         }
     }
 
@@ -81,7 +84,11 @@ impl Live {
             let mut hub = self.hub();
             for notice in notices {
                 match notice {
-                    Notice::Log { conversation, audience, event } => {
+                    Notice::Log {
+                        conversation,
+                        audience,
+                        event,
+                    } => {
                         woken.extend(hub.committed(conversation, audience, Arc::new(event)));
                         // Nobody waiting is not an error.
                         let _ = self.changes.send((conversation, audience));
@@ -135,7 +142,13 @@ impl Live {
     pub(crate) fn open(&self) -> (ConnectionId, Arc<Notify>) {
         let id = ConnectionId(self.next.fetch_add(1, Ordering::Relaxed));
         let bell = Arc::new(Notify::new());
-        self.sockets().insert(id, Socket { bell: bell.clone(), admitted: None });
+        self.sockets().insert(
+            id,
+            Socket {
+                bell: bell.clone(),
+                admitted: None,
+            },
+        );
         (id, bell)
     }
 

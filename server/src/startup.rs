@@ -70,7 +70,13 @@ pub struct Server {
 }
 
 /// Puts a server together over an open database. What tests use, too.
-pub fn assemble(config: &Config, storage: Storage, clock: Clock, lifecycle: Lifecycle, demo_shop: Option<String>) -> Result<Server, StartError> {
+pub fn assemble(
+    config: &Config,
+    storage: Storage,
+    clock: Clock,
+    lifecycle: Lifecycle,
+    demo_shop: Option<String>,
+) -> Result<Server, StartError> {
     // The renderer's effects run on this runtime. Told once a process; a second time changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
@@ -110,7 +116,9 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
 /// everybody knows its passwords.
 pub async fn demo(config: Config, shop: SocketAddr) -> Result<(), StartError> {
     if !config.http.listen.ip().is_loopback() || !shop.ip().is_loopback() {
-        return Err(StartError("the demo's passwords are public, so it listens on loopback addresses only".to_owned()));
+        return Err(StartError(
+            "the demo's passwords are public, so it listens on loopback addresses only".to_owned(),
+        ));
     }
     let signals = Signals::listen()?;
     let (config, listener) = listen(config).await?;
@@ -118,18 +126,43 @@ pub async fn demo(config: Config, shop: SocketAddr) -> Result<(), StartError> {
     let port = shop_listener.local_addr()?.port();
     let lifecycle = Lifecycle::new();
     let origin = format!("http://localhost:{port}");
-    let server = assemble(&config, open(&config).await?, Clock::system(), lifecycle.clone(), Some(origin.clone()))?;
+    let server = assemble(
+        &config,
+        open(&config).await?,
+        Clock::system(),
+        lifecycle.clone(),
+        Some(origin.clone()),
+    )?;
     let services = server.state.services.clone();
-    let origins: Vec<Origin> = [origin.clone(), format!("http://127.0.0.1:{port}")].iter().filter_map(|o| Origin::parse(o).ok()).collect();
+    let origins: Vec<Origin> = [origin.clone(), format!("http://127.0.0.1:{port}")]
+        .iter()
+        .filter_map(|o| Origin::parse(o).ok())
+        .collect();
     let market = demo::data::marketplace();
     let secrets = demo::seed::fill(&services, market, &origins).await?;
-    let shop = demo::shop::router(demo::shop::Shop { vitrine: services.public_url().to_owned(), secrets, now: unix_seconds });
+    let shop = demo::shop::router(demo::shop::Shop {
+        vitrine: services.public_url().to_owned(),
+        secrets,
+        now: unix_seconds,
+    });
     print_demo(services.public_url(), &origin);
     let seats = Seats::new(&config.limits, &lifecycle);
     // Browsers may resolve `localhost` to either loopback address.
     let mut shops = vec![shop_listener];
-    shops.extend(listener::bind(SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), port)).await.ok());
-    run(server, vec![listener], shops.into_iter().map(|l| (l, shop.clone())).collect(), seats, lifecycle, signals).await;
+    shops.extend(
+        listener::bind(SocketAddr::new(std::net::Ipv6Addr::LOCALHOST.into(), port))
+            .await
+            .ok(),
+    );
+    run(
+        server,
+        vec![listener],
+        shops.into_iter().map(|l| (l, shop.clone())).collect(),
+        seats,
+        lifecycle,
+        signals,
+    )
+    .await;
     Ok(())
 }
 

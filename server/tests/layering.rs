@@ -18,7 +18,21 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("storage", &["model"]),
     ("service", &["catalogue", "model", "storage"]),
     ("demo", &["model", "service", "storage"]),
-    ("server", &["app", "catalogue", "demo", "live", "model", "relay", "service", "storage", "ui", "widget"]),
+    (
+        "server",
+        &[
+            "app",
+            "catalogue",
+            "demo",
+            "live",
+            "model",
+            "relay",
+            "service",
+            "storage",
+            "ui",
+            "widget",
+        ],
+    ),
     ("testkit", &["model", "server", "service", "storage"]),
     ("xtask", &[]),
     ("bench", &["model"]),
@@ -58,7 +72,16 @@ fn every_crate_knows_only_what_it_may() {
 #[test]
 fn the_vocabulary_needs_only_serde_and_uuid() {
     let metadata = MetadataCommand::new().no_deps().exec().expect("cargo knows the workspace");
-    let model = metadata.packages.iter().find(|p| p.name.as_str() == "model").expect("there is a vocabulary");
-    let needs: Vec<&str> = model.dependencies.iter().filter(|d| d.kind == DependencyKind::Normal).map(|d| d.name.as_str()).collect();
+    let model = metadata
+        .packages
+        .iter()
+        .find(|p| p.name.as_str() == "model")
+        .expect("there is a vocabulary");
+    let needs: Vec<&str> = model
+        .dependencies
+        .iter()
+        .filter(|d| d.kind == DependencyKind::Normal)
+        .map(|d| d.name.as_str())
+        .collect();
     assert_eq!(needs, ["serde", "uuid"]);
 }

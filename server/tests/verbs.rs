@@ -30,9 +30,18 @@ struct Scene {
 async fn scenes() -> Vec<Scene> {
     let mut scenes = Vec::new();
     for database in both().await {
-        let services = Services::new(database.storage.clone(), Clock::manual(Timestamp(1_800_000_000_000)), "http://127.0.0.1".to_owned());
+        let services = Services::new(
+            database.storage.clone(),
+            Clock::manual(Timestamp(1_800_000_000_000)),
+            "http://127.0.0.1".to_owned(),
+        );
         let world = World::make(&services).await;
-        scenes.push(Scene { services, world, name: database.name, _database: database });
+        scenes.push(Scene {
+            services,
+            world,
+            name: database.name,
+            _database: database,
+        });
     }
     scenes
 }
@@ -43,9 +52,19 @@ impl Scene {
     }
 
     fn actor(&self, owner: bool) -> Actor {
-        let (account, role) = if owner { (self.world.alpha.owner.1, Role::Owner) } else { (self.world.alpha.operator.1, Role::Operator) };
+        let (account, role) = if owner {
+            (self.world.alpha.owner.1, Role::Owner)
+        } else {
+            (self.world.alpha.operator.1, Role::Operator)
+        };
         let name = Name::parse(if owner { "owner of alpha" } else { "operator of alpha" }).expect("fine");
-        Actor { account, store: self.world.alpha.id, role, live_chat: true, name }
+        Actor {
+            account,
+            store: self.world.alpha.id,
+            role,
+            live_chat: true,
+            name,
+        }
     }
 
     async fn online(&self) -> Actor {
@@ -69,18 +88,26 @@ impl Scene {
     }
 
     async fn session_of(&self, begun: &Begun) -> VisitorSession {
-        visitor::recognise(&self.services, &self.store().await, &begun.pass.token).await.expect("asks").expect("knows")
+        visitor::recognise(&self.services, &self.store().await, &begun.pass.token)
+            .await
+            .expect("asks")
+            .expect("knows")
     }
 
     async fn say(&self, party: &Party, to: ConversationId, cid: ClientId, text: &str) -> Result<(i64, bool), Refusal> {
         let posted = conversation::post(&self.services, party, to, Audience::All, cid, body(text)).await;
-        posted.map(|p| (p.seq.0, p.dup)).map_err(|f| f.refusal().unwrap_or_else(|| panic!("{f}")))
+        posted
+            .map(|p| (p.seq.0, p.dup))
+            .map_err(|f| f.refusal().unwrap_or_else(|| panic!("{f}")))
     }
 
     async fn log(&self, id: ConversationId) -> Vec<(i64, EventKind)> {
         let store = StoreScope(self.world.alpha.id);
-        let events =
-            self.services.storage().read(|s| Box::pin(async move { s.events_after(store, id, Audience::All, Seq::ZERO, 100).await })).await;
+        let events = self
+            .services
+            .storage()
+            .read(|s| Box::pin(async move { s.events_after(store, id, Audience::All, Seq::ZERO, 100).await }))
+            .await;
         events.expect("reads").into_iter().map(|e| (e.seq.0, e.kind)).collect()
     }
 }
@@ -90,7 +117,13 @@ fn body(text: &str) -> Body {
 }
 
 fn start() -> StartChat {
-    StartChat { cid: new_id(), name: Name::parse("Jane").ok(), email: None, identity: None, origin: Whence::default() }
+    StartChat {
+        cid: new_id(),
+        name: Name::parse("Jane").ok(),
+        email: None,
+        identity: None,
+        origin: Whence::default(),
+    }
 }
 
 fn message(text: &str) -> LeaveMessage {
@@ -136,11 +169,19 @@ async fn racing_duplicates_become_one_message_without_a_gap() {
         scene.online().await;
         let (id, shopper) = scene.chat().await;
         let cids: Vec<ClientId> = (0..5).map(|_| new_id()).collect();
-        let sends = cids.iter().flat_map(|cid| (0..6).map(|_| scene.say(&shopper, id, *cid, "again"))).collect::<Vec<_>>();
+        let sends = cids
+            .iter()
+            .flat_map(|cid| (0..6).map(|_| scene.say(&shopper, id, *cid, "again")))
+            .collect::<Vec<_>>();
         let answers = futures::future::join_all(sends).await;
         assert!(answers.iter().all(Result::is_ok), "{}: {answers:?}", scene.name);
         let log = scene.log(id).await;
-        assert_eq!(log.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(), [1, 2, 3, 4, 5], "{}", scene.name);
+        assert_eq!(
+            log.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5],
+            "{}",
+            scene.name
+        );
     }
 }
 
@@ -150,13 +191,19 @@ async fn p_32_d_16_answering_takes_the_conversation_and_colleagues_see_who_has_i
         let operator = scene.online().await;
         let (id, shopper) = scene.chat().await;
         scene.say(&shopper, id, new_id(), "Is the blue one in stock?").await.expect("posts");
-        scene.say(&Party::Desk(operator.clone()), id, new_id(), "It is.").await.expect("posts");
+        scene
+            .say(&Party::Desk(operator.clone()), id, new_id(), "It is.")
+            .await
+            .expect("posts");
         let colleague = scene.actor(true);
         let seen = desk::conversation(&scene.services, &colleague, id).await.expect("sees");
         assert_eq!(seen.row.stage, StageName::Live);
         assert_eq!(seen.row.operator.map(|o| o.id), Some(operator.account));
         assert_eq!(seen.row.waiting_since, None, "the desk spoke last");
-        assert_eq!(refused(conversation::take(&scene.services, &colleague, id).await), Refusal::NotAllowed);
+        assert_eq!(
+            refused(conversation::take(&scene.services, &colleague, id).await),
+            Refusal::NotAllowed
+        );
         let kinds: Vec<_> = scene.log(id).await.into_iter().map(|(_, kind)| kind.code()).collect();
         assert_eq!(kinds, ["posted", "taken", "posted"]);
     }
@@ -167,11 +214,22 @@ async fn p_09_p_13_the_last_place_goes_to_one_of_many_who_want_it() {
     for scene in scenes().await {
         scene.online().await;
         let store = StoreScope(scene.world.alpha.id);
-        let settings = StoreSettings { places: 1, ..StoreSettings::default() };
-        scene.services.storage().write(move |tx| Box::pin(async move { tx.set_settings(store, &settings).await })).await.expect("sets");
+        let settings = StoreSettings {
+            places: 1,
+            ..StoreSettings::default()
+        };
+        scene
+            .services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.set_settings(store, &settings).await }))
+            .await
+            .expect("sets");
         let tries = futures::future::join_all((0..30).map(|_| scene.start(start()))).await;
         let chats = tries.iter().filter(|t| t.is_ok()).count();
-        let full = tries.iter().filter(|t| matches!(t, Err(Fault::Refused(Refusal::StoreFull)))).count();
+        let full = tries
+            .iter()
+            .filter(|t| matches!(t, Err(Fault::Refused(Refusal::StoreFull))))
+            .count();
         assert_eq!((chats, full), (1, 29), "{}", scene.name);
         let availability = stores::availability(&scene.services, &scene.store().await).await.expect("asks");
         assert_eq!(availability, Availability::Full);
@@ -186,7 +244,11 @@ async fn a_start_that_is_sent_twice_begins_one_chat() {
         let first = scene.start(twice.clone()).await.expect("starts");
         let again = scene.start(twice).await.expect("starts");
         assert_eq!(first.conversation.id, again.conversation.id);
-        assert_eq!(scene.session_of(&first).await.scope, scene.session_of(&again).await.scope, "the same visitor, with a new way in");
+        assert_eq!(
+            scene.session_of(&first).await.scope,
+            scene.session_of(&again).await.scope,
+            "the same visitor, with a new way in"
+        );
     }
 }
 
@@ -220,7 +282,11 @@ async fn p_46_p_37_a_finished_chat_ends_once_and_reopens_by_itself() {
             conversation::end(&scene.services, &operator, id).await.expect("ends");
         }
         let recap = desk::recap(&scene.services, &operator).await.expect("sees");
-        assert!(recap.ongoing.is_empty() && recap.finished.iter().any(|r| r.id == id), "{}", scene.name);
+        assert!(
+            recap.ongoing.is_empty() && recap.finished.iter().any(|r| r.id == id),
+            "{}",
+            scene.name
+        );
         assert_eq!(scene.log(id).await.iter().filter(|(_, k)| *k == EventKind::Closed).count(), 1);
         scene.say(&shopper, id, new_id(), "One more thing").await.expect("posts");
         let recap = desk::recap(&scene.services, &operator).await.expect("sees");
@@ -240,13 +306,19 @@ async fn when_the_last_one_leaves_chats_go_on_as_messages_and_finished_ones_beco
         assert!(!recap.on_duty && recap.finished.is_empty(), "P-49, {}", scene.name);
         let view = conversation::view(&scene.services, &shopper, open).await.expect("sees");
         assert_eq!(view.stage, StageName::Mail);
-        assert_eq!(view.events.last().map(|e| (&e.kind, &e.author)), Some((&EventKind::DeskLeft, &Author::System)));
+        assert_eq!(
+            view.events.last().map(|e| (&e.kind, &e.author)),
+            Some((&EventKind::DeskLeft, &Author::System))
+        );
         let history = desk::inbox(&scene.services, &operator, Folder::Finished, None).await.expect("sees");
         assert!(history.rows.iter().any(|r| r.id == over));
         // Somebody is there again, and the shopper writes: it is live again.
         scene.online().await;
         scene.say(&shopper, open, new_id(), "Still here").await.expect("posts");
-        assert_eq!(conversation::view(&scene.services, &shopper, open).await.expect("sees").stage, StageName::Queued);
+        assert_eq!(
+            conversation::view(&scene.services, &shopper, open).await.expect("sees").stage,
+            StageName::Queued
+        );
     }
 }
 
@@ -254,8 +326,15 @@ async fn when_the_last_one_leaves_chats_go_on_as_messages_and_finished_ones_beco
 async fn a_duty_ends_when_its_windows_are_gone_and_survives_a_tunnel() {
     for scene in scenes().await {
         let operator = scene.online().await;
-        let online = || async { stores::availability(&scene.services, &scene.store().await).await.expect("asks").is_online() };
-        duty::window_opened(&scene.services, &operator, WindowKind::Recap).await.expect("opens");
+        let online = || async {
+            stores::availability(&scene.services, &scene.store().await)
+                .await
+                .expect("asks")
+                .is_online()
+        };
+        duty::window_opened(&scene.services, &operator, WindowKind::Recap)
+            .await
+            .expect("opens");
         for _ in 0..6 {
             scene.services.clock().advance_ms(LEASE_MS / 3);
             duty::tick(&scene.services).await.expect("ticks");
@@ -275,7 +354,14 @@ async fn a_duty_ends_when_its_windows_are_gone_and_survives_a_tunnel() {
 async fn d_26_d_27_p_51_a_message_is_stored_whoever_is_there_and_listed_unread() {
     for scene in scenes().await {
         let store = scene.store().await;
-        let begun = visitor::leave_message(&scene.services, &store, None, message("Do you ship to Texel?"), visitor::Browser::default()).await;
+        let begun = visitor::leave_message(
+            &scene.services,
+            &store,
+            None,
+            message("Do you ship to Texel?"),
+            visitor::Browser::default(),
+        )
+        .await;
         let begun = begun.expect("is stored");
         let owner = scene.actor(true);
         let page = desk::inbox(&scene.services, &owner, Folder::Offline, None).await.expect("sees");
@@ -283,10 +369,17 @@ async fn d_26_d_27_p_51_a_message_is_stored_whoever_is_there_and_listed_unread()
         assert_eq!((page.rows[0].preview.as_str(), page.rows[0].unread), ("Do you ship to Texel?", 1));
         assert!(matches!(&page.rows[0].customer, Customer::Guest { name: Some(name), .. } if name.as_str() == "Jane Doe"));
         assert_eq!(desk::recap(&scene.services, &owner).await.expect("sees").offline_unread, 1);
-        let opened = desk::conversation(&scene.services, &owner, begun.conversation.id).await.expect("opens");
-        assert_eq!(opened.contact.email.map(|e| e.to_string()).as_deref(), Some("jane@customer.example"));
+        let opened = desk::conversation(&scene.services, &owner, begun.conversation.id)
+            .await
+            .expect("opens");
+        assert_eq!(
+            opened.contact.email.map(|e| e.to_string()).as_deref(),
+            Some("jane@customer.example")
+        );
         let mark = Mark { got: Seq(1), read: Seq(1) };
-        conversation::mark(&scene.services, &Party::Desk(owner.clone()), begun.conversation.id, mark).await.expect("marks");
+        conversation::mark(&scene.services, &Party::Desk(owner.clone()), begun.conversation.id, mark)
+            .await
+            .expect("marks");
         assert_eq!(desk::recap(&scene.services, &owner).await.expect("sees").offline_unread, 0);
     }
 }
@@ -296,11 +389,16 @@ async fn d_i7_required_fields_are_required_and_what_was_not_asked_is_not_kept() 
     for scene in scenes().await {
         let store = scene.store().await;
         let leave = |m| visitor::leave_message(&scene.services, &store, None, m, visitor::Browser::default());
-        let without = LeaveMessage { email: None, ..message("Hi") };
+        let without = LeaveMessage {
+            email: None,
+            ..message("Hi")
+        };
         assert_eq!(refused(leave(without).await), Refusal::Missing(Field::Email));
         let phone = model::text::Phone::parse("+31 20 123").ok();
         let begun = leave(LeaveMessage { phone, ..message("Hi") }).await.expect("is stored");
-        let opened = desk::conversation(&scene.services, &scene.actor(true), begun.conversation.id).await.expect("opens");
+        let opened = desk::conversation(&scene.services, &scene.actor(true), begun.conversation.id)
+            .await
+            .expect("opens");
         assert_eq!(opened.contact.phone, None, "{}: the telephone was not asked", scene.name);
     }
 }
@@ -312,8 +410,16 @@ async fn p_12_p_14_nobody_there_is_a_form_or_nothing() {
         let availability = || async { stores::availability(&scene.services, &scene.store().await).await.expect("asks") };
         assert_eq!(availability().await, Availability::Away);
         let store = StoreScope(scene.world.alpha.id);
-        let hidden = StoreSettings { offline: OfflineMode::Hidden, ..StoreSettings::default() };
-        scene.services.storage().write(move |tx| Box::pin(async move { tx.set_settings(store, &hidden).await })).await.expect("sets");
+        let hidden = StoreSettings {
+            offline: OfflineMode::Hidden,
+            ..StoreSettings::default()
+        };
+        scene
+            .services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.set_settings(store, &hidden).await }))
+            .await
+            .expect("sets");
         assert_eq!(availability().await, Availability::Hidden);
     }
 }
@@ -326,7 +432,9 @@ async fn p_64_guests_have_a_new_number_for_each_conversation() {
         for _ in 0..3 {
             let (id, _) = scene.chat().await;
             let row = desk::conversation(&scene.services, &scene.actor(true), id).await.expect("sees").row;
-            let Customer::Guest { number, .. } = row.customer else { panic!("a guest") };
+            let Customer::Guest { number, .. } = row.customer else {
+                panic!("a guest")
+            };
             numbers.push(number);
         }
         assert_eq!(numbers, [1, 2, 3], "{}", scene.name);
@@ -342,7 +450,17 @@ async fn marks_only_grow_and_never_pass_the_end() {
         scene.say(&shopper, id, new_id(), "two").await.expect("posts");
         let desk = Party::Desk(scene.actor(false));
         for (got, read) in [(1, 1), (9, 0), (-5, 99), (1, 1)] {
-            conversation::mark(&scene.services, &desk, id, Mark { got: Seq(got), read: Seq(read) }).await.expect("marks");
+            conversation::mark(
+                &scene.services,
+                &desk,
+                id,
+                Mark {
+                    got: Seq(got),
+                    read: Seq(read),
+                },
+            )
+            .await
+            .expect("marks");
         }
         let theirs = conversation::view(&scene.services, &shopper, id).await.expect("sees").theirs;
         assert_eq!(theirs, Mark { got: Seq(2), read: Seq(2) }, "I11, {}", scene.name);
@@ -358,8 +476,14 @@ async fn ha_7_whoever_was_switched_off_a_moment_ago_does_nothing_any_more() {
         accounts::deactivate(&scene.services, operator.account).await.expect("deactivates");
         let party = Party::Desk(operator.clone());
         assert_eq!(scene.say(&party, id, new_id(), "still me").await, Err(Refusal::NotSignedIn));
-        assert_eq!(refused(conversation::end(&scene.services, &operator, id).await), Refusal::NotSignedIn);
-        assert_eq!(refused(duty::go_on(&scene.services, &operator, WindowKind::Recap).await), Refusal::NotSignedIn);
+        assert_eq!(
+            refused(conversation::end(&scene.services, &operator, id).await),
+            Refusal::NotSignedIn
+        );
+        assert_eq!(
+            refused(duty::go_on(&scene.services, &operator, WindowKind::Recap).await),
+            Refusal::NotSignedIn
+        );
         let availability = stores::availability(&scene.services, &scene.store().await).await.expect("asks");
         assert_eq!(availability, Availability::Away, "{}: their duty counts no longer", scene.name);
     }
@@ -369,8 +493,16 @@ async fn ha_7_whoever_was_switched_off_a_moment_ago_does_nothing_any_more() {
 async fn d_02_whoever_may_not_chat_live_cannot_go_on_duty() {
     for scene in scenes().await {
         let (store, account) = (StoreScope(scene.world.alpha.id), scene.world.alpha.operator.1);
-        scene.services.storage().write(move |tx| Box::pin(async move { tx.set_live_chat(store, account, None).await })).await.expect("sets");
-        assert_eq!(refused(duty::go_on(&scene.services, &scene.actor(false), WindowKind::Recap).await), Refusal::NotAllowed);
+        scene
+            .services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.set_live_chat(store, account, None).await }))
+            .await
+            .expect("sets");
+        assert_eq!(
+            refused(duty::go_on(&scene.services, &scene.actor(false), WindowKind::Recap).await),
+            Refusal::NotAllowed
+        );
     }
 }
 
@@ -381,13 +513,23 @@ async fn a_handle_opens_the_door_once() {
         let begun = scene.start(start()).await.expect("starts");
         let store = scene.store().await;
         let handle = begun.pass.handle.clone().expect("a handle");
-        let (session, pass) = visitor::resume(&scene.services, &store, &handle).await.expect("asks").expect("opens");
+        let (session, pass) = visitor::resume(&scene.services, &store, &handle)
+            .await
+            .expect("asks")
+            .expect("opens");
         assert_eq!(session.scope, scene.session_of(&begun).await.scope);
         assert_ne!(pass.handle, begun.pass.handle, "rotated");
-        assert!(visitor::resume(&scene.services, &store, &handle).await.expect("asks").is_none(), "used up");
+        assert!(
+            visitor::resume(&scene.services, &store, &handle).await.expect("asks").is_none(),
+            "used up"
+        );
         let beta = stores::by_slug(&scene.services, "beta").await.expect("beta");
         let next = pass.handle.expect("a handle");
-        assert!(visitor::resume(&scene.services, &beta, &next).await.expect("asks").is_none(), "HB-16, {}: another store's", scene.name);
+        assert!(
+            visitor::resume(&scene.services, &beta, &next).await.expect("asks").is_none(),
+            "HB-16, {}: another store's",
+            scene.name
+        );
     }
 }
 
@@ -397,9 +539,20 @@ async fn a_session_or_ticket_of_one_store_is_nothing_at_another() {
         scene.online().await;
         let begun = scene.start(start()).await.expect("starts");
         let beta = stores::by_slug(&scene.services, "beta").await.expect("beta");
-        assert!(visitor::recognise(&scene.services, &beta, &begun.pass.token).await.expect("asks").is_none());
-        let foreign = Party::Visitor(VisitorScope { store: beta.id, visitor: scene.session_of(&begun).await.scope.visitor });
-        assert_eq!(refused(conversation::view(&scene.services, &foreign, begun.conversation.id).await), Refusal::NotFound);
+        assert!(
+            visitor::recognise(&scene.services, &beta, &begun.pass.token)
+                .await
+                .expect("asks")
+                .is_none()
+        );
+        let foreign = Party::Visitor(VisitorScope {
+            store: beta.id,
+            visitor: scene.session_of(&begun).await.scope.visitor,
+        });
+        assert_eq!(
+            refused(conversation::view(&scene.services, &foreign, begun.conversation.id).await),
+            Refusal::NotFound
+        );
     }
 }
 
@@ -419,13 +572,27 @@ async fn hf_3_a_ticket_is_good_once_and_for_thirty_seconds() {
 #[tokio::test]
 async fn your_site_is_the_owners_and_a_site_that_cannot_be_read_changes_nothing() {
     for scene in scenes().await {
-        assert_eq!(refused(your_site::read(&scene.services, &scene.actor(false)).await), Refusal::NotAllowed);
+        assert_eq!(
+            refused(your_site::read(&scene.services, &scene.actor(false)).await),
+            Refusal::NotAllowed
+        );
         let owner = scene.actor(true);
-        let saved = your_site::save_origins(&scene.services, &owner, vec!["https://Shop.example/".into(), "https://shop.example".into()]).await;
+        let saved = your_site::save_origins(
+            &scene.services,
+            &owner,
+            vec!["https://Shop.example/".into(), "https://shop.example".into()],
+        )
+        .await;
         assert_eq!(saved.expect("saves").origins, ["https://shop.example"], "{}", scene.name);
         let bad = vec!["https://fine.example".into(), "javascript:alert(1)".into()];
-        assert_eq!(refused(your_site::save_origins(&scene.services, &owner, bad).await), Refusal::Invalid(Field::Origin));
-        assert_eq!(your_site::read(&scene.services, &owner).await.expect("reads").origins, ["https://shop.example"]);
+        assert_eq!(
+            refused(your_site::save_origins(&scene.services, &owner, bad).await),
+            Refusal::Invalid(Field::Origin)
+        );
+        assert_eq!(
+            your_site::read(&scene.services, &owner).await.expect("reads").origins,
+            ["https://shop.example"]
+        );
     }
 }
 
@@ -438,9 +605,14 @@ async fn limits_hold_at_n_and_not_at_n_plus_one() {
         assert_eq!(scene.say(&shopper, id, new_id(), &longest).await, Ok((1, false)));
         assert!(Body::parse(&format!("{longest}x")).is_err());
         // What is told of the page is not worth refusing anybody for: it is cut.
-        let whence = Whence { product: Sku::parse("DB-TEAPOT").ok(), page: Some("https://shop.example/".repeat(100)) };
+        let whence = Whence {
+            product: Sku::parse("DB-TEAPOT").ok(),
+            page: Some("https://shop.example/".repeat(100)),
+        };
         let begun = scene.start(StartChat { origin: whence, ..start() }).await.expect("starts");
-        let seen = desk::conversation(&scene.services, &scene.actor(true), begun.conversation.id).await.expect("sees");
+        let seen = desk::conversation(&scene.services, &scene.actor(true), begun.conversation.id)
+            .await
+            .expect("sees");
         assert_eq!(seen.connection.page.map(|p| p.chars().count()), Some(model::limits::PAGE_CHARS_MAX));
     }
 }

@@ -177,7 +177,10 @@ impl Stage {
     /// The last person of the desk left: what was live goes on by mail, and it is the desk's turn.
     pub fn desk_left(self, at: Timestamp) -> Self {
         match self {
-            Self::Queued { .. } | Self::Live { .. } => Self::Mail { awaiting: Side::Desk, since: at },
+            Self::Queued { .. } | Self::Live { .. } => Self::Mail {
+                awaiting: Side::Desk,
+                since: at,
+            },
             Self::Mail { .. } | Self::Closed { .. } => self,
         }
     }
@@ -194,7 +197,10 @@ impl Stage {
     pub fn reopen(self, side: Side, desk_there: bool, at: Timestamp) -> Self {
         match self {
             Self::Closed { .. } if desk_there => Self::Queued { since: at },
-            Self::Closed { .. } => Self::Mail { awaiting: side.other(), since: at },
+            Self::Closed { .. } => Self::Mail {
+                awaiting: side.other(),
+                since: at,
+            },
             other => other,
         }
     }
@@ -212,35 +218,61 @@ mod tests {
 
     #[test]
     fn a_colleagues_chat_cannot_be_taken() {
-        let live = Stage::Queued { since: Timestamp(1) }.take(operator(1), Timestamp(2)).expect("queued");
+        let live = Stage::Queued { since: Timestamp(1) }
+            .take(operator(1), Timestamp(2))
+            .expect("queued");
         assert_eq!(live.clone().take(operator(1), Timestamp(3)), Ok(live.clone()));
         assert_eq!(live.take(operator(2), Timestamp(3)), Err(Refusal::NotAllowed));
     }
 
     #[test]
     fn a_closed_conversation_ends_once_and_reopens_when_somebody_writes() {
-        let closed = Stage::Queued { since: Timestamp(1) }.close(Author::Shopper, Timestamp(2)).expect("open");
+        let closed = Stage::Queued { since: Timestamp(1) }
+            .close(Author::Shopper, Timestamp(2))
+            .expect("open");
         assert_eq!(closed.clone().close(Author::System, Timestamp(3)), Err(Refusal::Closed));
-        assert_eq!(closed.clone().reopen(Side::Shopper, true, Timestamp(4)), Stage::Queued { since: Timestamp(4) });
+        assert_eq!(
+            closed.clone().reopen(Side::Shopper, true, Timestamp(4)),
+            Stage::Queued { since: Timestamp(4) }
+        );
         assert_eq!(
             closed.reopen(Side::Shopper, false, Timestamp(4)),
-            Stage::Mail { awaiting: Side::Desk, since: Timestamp(4) }
+            Stage::Mail {
+                awaiting: Side::Desk,
+                since: Timestamp(4)
+            }
         );
     }
 
     #[test]
     fn when_the_desk_leaves_only_what_was_live_goes_on_by_mail() {
-        let closed = Stage::Closed { at: Timestamp(1), by: Author::System };
+        let closed = Stage::Closed {
+            at: Timestamp(1),
+            by: Author::System,
+        };
         assert_eq!(closed.clone().desk_left(Timestamp(2)), closed);
         assert_eq!(
-            Stage::Live { operator: operator(1), since: Timestamp(1) }.desk_left(Timestamp(2)).name(),
+            Stage::Live {
+                operator: operator(1),
+                since: Timestamp(1)
+            }
+            .desk_left(Timestamp(2))
+            .name(),
             StageName::Mail
         );
     }
 
     #[test]
     fn codes_read_back() {
-        for kind in [Kind::Live, Kind::Offline, Kind::Shop, Kind::Order, Kind::Thread, Kind::Ticket, Kind::Dispute] {
+        for kind in [
+            Kind::Live,
+            Kind::Offline,
+            Kind::Shop,
+            Kind::Order,
+            Kind::Thread,
+            Kind::Ticket,
+            Kind::Dispute,
+        ] {
             assert_eq!(Kind::from_code(kind.code()), Some(kind));
         }
         for stage in [StageName::Queued, StageName::Live, StageName::Mail, StageName::Closed] {

@@ -233,7 +233,6 @@ impl WindowKind {
     }
 }
 
-
 /// Which of a store's conversations a list shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -122,6 +122,9 @@ impl Mark {
     /// The further of both, in each respect; what was read has also arrived.
     pub fn max(self, other: Self) -> Self {
         let read = self.read.max(other.read);
-        Self { got: self.got.max(other.got).max(read), read }
+        Self {
+            got: self.got.max(other.got).max(read),
+            read,
+        }
     }
 }

@@ -45,7 +45,9 @@ impl Language {
         let mut best: Option<(Self, f32)> = None;
         for part in header.split(',').take(32) {
             let mut pieces = part.split(';');
-            let Some(language) = pieces.next().and_then(|tag| tag.parse::<Self>().ok()) else { continue };
+            let Some(language) = pieces.next().and_then(|tag| tag.parse::<Self>().ok()) else {
+                continue;
+            };
             let quality = pieces
                 .find_map(|p| p.trim().strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok()))
                 .unwrap_or(1.0);
@@ -67,7 +69,10 @@ impl FromStr for Language {
     /// Accepts a tag with a region: `nl-BE` is `nl`.
     fn from_str(s: &str) -> Result<Self, UnknownLanguage> {
         let primary = s.trim().split(['-', '_']).next().unwrap_or_default();
-        Self::ALL.into_iter().find(|l| l.code().eq_ignore_ascii_case(primary)).ok_or(UnknownLanguage)
+        Self::ALL
+            .into_iter()
+            .find(|l| l.code().eq_ignore_ascii_case(primary))
+            .ok_or(UnknownLanguage)
     }
 }
 
@@ -77,7 +82,10 @@ mod tests {
 
     #[test]
     fn the_browsers_favourite_that_we_speak_wins() {
-        assert_eq!(Language::from_accept_language("de-DE,fr;q=0.6,nl-BE;q=0.8,*;q=0.1"), Some(Language::Nl));
+        assert_eq!(
+            Language::from_accept_language("de-DE,fr;q=0.6,nl-BE;q=0.8,*;q=0.1"),
+            Some(Language::Nl)
+        );
         assert_eq!(Language::from_accept_language("de,ja"), None);
         assert_eq!(Language::from_accept_language("es;q=0,en;q=0.1"), Some(Language::En));
     }

@@ -20,7 +20,12 @@ pub struct StoreSettings {
 
 impl Default for StoreSettings {
     fn default() -> Self {
-        Self { places: 50, offline: OfflineMode::Form, offline_fields: OfflineFields::default(), resume_handle: true }
+        Self {
+            places: 50,
+            offline: OfflineMode::Form,
+            offline_fields: OfflineFields::default(),
+            resume_handle: true,
+        }
     }
 }
 
@@ -58,7 +63,12 @@ pub struct OfflineFields {
 impl Default for OfflineFields {
     /// A non-member must give name and email (D-i7).
     fn default() -> Self {
-        Self { first_name: Asked::Required, last_name: Asked::Optional, email: Asked::Required, phone: Asked::No }
+        Self {
+            first_name: Asked::Required,
+            last_name: Asked::Optional,
+            email: Asked::Required,
+            phone: Asked::No,
+        }
     }
 }
 

@@ -106,7 +106,13 @@ pub enum Span<'a> {
 fn one_line(raw: &str) -> String {
     let kept: String = raw
         .chars()
-        .map(|c| if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') { ' ' } else { c })
+        .map(|c| {
+            if matches!(c, '\n' | '\r' | '\t' | '\u{2028}' | '\u{2029}') {
+                ' '
+            } else {
+                c
+            }
+        })
         .filter(|c| !c.is_control() && !is_bidi_control(*c))
         .collect();
     kept.trim().to_owned()
@@ -160,7 +166,11 @@ fn email(raw: &str) -> Result<String, Refusal> {
             !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-') && l.chars().all(|c| c.is_alphanumeric() || c == '-')
         })
         && labels.last().is_some_and(|l| !l.chars().all(|c| c.is_ascii_digit()));
-    if local_ok && domain_ok { Ok(format!("{local}@{}", domain.to_lowercase())) } else { Err(invalid) }
+    if local_ok && domain_ok {
+        Ok(format!("{local}@{}", domain.to_lowercase()))
+    } else {
+        Err(invalid)
+    }
 }
 
 fn slug(raw: &str) -> Result<String, Refusal> {
@@ -174,7 +184,11 @@ fn slug(raw: &str) -> Result<String, Refusal> {
 
 fn origin(raw: &str) -> Result<String, Refusal> {
     let invalid = Refusal::Invalid(Field::Origin);
-    let text = bounded(raw.trim().trim_end_matches('/').to_ascii_lowercase(), Field::Origin, ORIGIN_CHARS_MAX)?;
+    let text = bounded(
+        raw.trim().trim_end_matches('/').to_ascii_lowercase(),
+        Field::Origin,
+        ORIGIN_CHARS_MAX,
+    )?;
     let (scheme, authority) = text.split_once("://").ok_or(invalid)?;
     if !matches!(scheme, "http" | "https") {
         return Err(invalid);
@@ -185,7 +199,11 @@ fn origin(raw: &str) -> Result<String, Refusal> {
     };
     let host_ok = !host.is_empty()
         && host.split('.').all(|l| {
-            !l.is_empty() && l.len() <= 63 && !l.starts_with('-') && !l.ends_with('-') && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            !l.is_empty()
+                && l.len() <= 63
+                && !l.starts_with('-')
+                && !l.ends_with('-')
+                && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         });
     let port_ok = port.is_none_or(|p| p.parse::<u16>().is_ok_and(|n| n > 0 && n.to_string() == p));
     if !host_ok || !port_ok {
@@ -234,7 +252,9 @@ fn spans(text: &str) -> Vec<Span<'_>> {
 fn find_scheme(text: &str) -> Option<usize> {
     text.char_indices().map(|(i, _)| i).find(|i| {
         let rest = &text.as_bytes()[*i..];
-        [&b"https://"[..], &b"http://"[..]].iter().any(|s| rest.len() >= s.len() && rest[..s.len()].eq_ignore_ascii_case(s))
+        [&b"https://"[..], &b"http://"[..]]
+            .iter()
+            .any(|s| rest.len() >= s.len() && rest[..s.len()].eq_ignore_ascii_case(s))
     })
 }
 
@@ -249,7 +269,10 @@ mod tests {
         assert!(Body::parse(&"é".repeat(BODY_CHARS_MAX)).is_ok());
         assert_eq!(
             Body::parse(&"é".repeat(BODY_CHARS_MAX + 1)),
-            Err(Refusal::TooLong { field: Field::Message, max: BODY_CHARS_MAX as u32 })
+            Err(Refusal::TooLong {
+                field: Field::Message,
+                max: BODY_CHARS_MAX as u32
+            })
         );
         assert_eq!(Body::parse(" \n\t "), Err(Refusal::Missing(Field::Message)));
         assert_eq!(Body::parse("a\r\nb\u{0}\u{7}").expect("fine").as_str(), "a\nb");
@@ -268,8 +291,24 @@ mod tests {
         for good in ["jane@shop.example", "j.o'neil+tag@Sub.Shop.Example", "josé@señor.example"] {
             assert!(EmailAddress::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "jane", "@x.y", "a@b", "\"<img>\"@b.c", "a@[127.0.0.1]", "a b@c.d", "a@b..c", ".a@b.c", "a@b.c\nx", "a@-b.c", "a@1.2"] {
-            assert!(EmailAddress::parse(bad).is_err() || bad == "a@b.c\nx" && EmailAddress::parse(bad).is_err(), "{bad}");
+        for bad in [
+            "",
+            "jane",
+            "@x.y",
+            "a@b",
+            "\"<img>\"@b.c",
+            "a@[127.0.0.1]",
+            "a b@c.d",
+            "a@b..c",
+            ".a@b.c",
+            "a@b.c\nx",
+            "a@-b.c",
+            "a@1.2",
+        ] {
+            assert!(
+                EmailAddress::parse(bad).is_err() || bad == "a@b.c\nx" && EmailAddress::parse(bad).is_err(),
+                "{bad}"
+            );
         }
         let longest = format!("{}@{}.example", "a".repeat(64), "b".repeat(63));
         assert!(EmailAddress::parse(&longest).is_ok());
@@ -278,17 +317,40 @@ mod tests {
 
     #[test]
     fn origins_are_what_a_browser_sends() {
-        assert_eq!(Origin::parse("HTTPS://Shop.Example:443/").expect("fine").as_str(), "https://shop.example");
-        assert_eq!(Origin::parse("http://localhost:3001").expect("fine").as_str(), "http://localhost:3001");
-        for bad in ["shop.example", "https://shop.example/path", "javascript://x", "https://*.example", "https://a@b.c", "https://x:0", "https://x:99999", "null", "https://x y", "https://x;script-src"] {
+        assert_eq!(
+            Origin::parse("HTTPS://Shop.Example:443/").expect("fine").as_str(),
+            "https://shop.example"
+        );
+        assert_eq!(
+            Origin::parse("http://localhost:3001").expect("fine").as_str(),
+            "http://localhost:3001"
+        );
+        for bad in [
+            "shop.example",
+            "https://shop.example/path",
+            "javascript://x",
+            "https://*.example",
+            "https://a@b.c",
+            "https://x:0",
+            "https://x:99999",
+            "null",
+            "https://x y",
+            "https://x;script-src",
+        ] {
             assert!(Origin::parse(bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn links_are_web_addresses_and_nothing_else() {
-        let body = Body::parse("See https://shop.example/a?b=1. Or (http://x.example), javascript:alert(1) https://a@evil.example xhttp://y.z").expect("fine");
-        let links: Vec<_> = body.spans().into_iter().filter_map(|s| if let Span::Link(l) = s { Some(l) } else { None }).collect();
+        let body =
+            Body::parse("See https://shop.example/a?b=1. Or (http://x.example), javascript:alert(1) https://a@evil.example xhttp://y.z")
+                .expect("fine");
+        let links: Vec<_> = body
+            .spans()
+            .into_iter()
+            .filter_map(|s| if let Span::Link(l) = s { Some(l) } else { None })
+            .collect();
         assert_eq!(links, ["https://shop.example/a?b=1", "http://x.example"]);
     }
 

@@ -134,7 +134,15 @@ impl Timeline {
         if self.items().any(|i| i.key == key) {
             return;
         }
-        self.echoes.push(Item { key, author, at, content: Content::Message { body, state: Sending::Pending } });
+        self.echoes.push(Item {
+            key,
+            author,
+            at,
+            content: Content::Message {
+                body,
+                state: Sending::Pending,
+            },
+        });
     }
 
     /// The server said no to a message that is on its way.
@@ -183,7 +191,10 @@ impl Timeline {
             self.echoes.retain(|i| i.key != ItemKey::Client(cid));
         }
         if event.author.side() == Some(self.me) {
-            self.mine = self.mine.max(Mark { got: event.seq, read: event.seq });
+            self.mine = self.mine.max(Mark {
+                got: event.seq,
+                read: event.seq,
+            });
         }
         Applied::New
     }
@@ -222,24 +233,31 @@ impl Timeline {
             .iter()
             .filter(|i| {
                 let seq = match &i.content {
-                    Content::Message { state: Sending::Sent(seq), .. } => *seq,
+                    Content::Message {
+                        state: Sending::Sent(seq), ..
+                    } => *seq,
                     _ => return false,
                 };
                 i.author.side() == Some(self.me.other()) && seq > self.mine.read
             })
             .count()
     }
-
 }
 
 impl From<&Event> for Item {
     fn from(event: &Event) -> Self {
         let content = match &event.kind {
-            EventKind::Posted { body } => Content::Message { body: body.clone(), state: Sending::Sent(event.seq) },
+            EventKind::Posted { body } => Content::Message {
+                body: body.clone(),
+                state: Sending::Sent(event.seq),
+            },
             other => Content::Notice(other.clone()),
         };
         Self {
-            key: event.cid.filter(|_| matches!(content, Content::Message { .. })).map_or(ItemKey::Seq(event.seq), ItemKey::Client),
+            key: event
+                .cid
+                .filter(|_| matches!(content, Content::Message { .. }))
+                .map_or(ItemKey::Seq(event.seq), ItemKey::Client),
             author: event.author.clone(),
             at: event.at,
             content,
@@ -260,11 +278,20 @@ mod tests {
 
     fn said(seq: i64, author: Author, id: u128) -> Event {
         let body = Body::parse(&format!("message {seq}")).expect("fine");
-        Event { seq: Seq(seq), at: Timestamp(seq), author, cid: Some(cid(id)), kind: EventKind::Posted { body } }
+        Event {
+            seq: Seq(seq),
+            at: Timestamp(seq),
+            author,
+            cid: Some(cid(id)),
+            kind: EventKind::Posted { body },
+        }
     }
 
     fn operator() -> Author {
-        Author::Operator { id: crate::id::AccountId(Uuid::nil()), name: crate::text::Name::parse("Anna").expect("fine") }
+        Author::Operator {
+            id: crate::id::AccountId(Uuid::nil()),
+            name: crate::text::Name::parse("Anna").expect("fine"),
+        }
     }
 
     #[test]
@@ -289,7 +316,12 @@ mod tests {
     #[test]
     fn unread_counts_only_the_others_words_that_nobody_saw() {
         let mut timeline = Timeline::new(Side::Desk, Seq::ZERO, StageName::Queued);
-        for event in [said(1, Author::Shopper, 1), said(2, operator(), 2), said(3, Author::Shopper, 3), said(4, Author::Shopper, 4)] {
+        for event in [
+            said(1, Author::Shopper, 1),
+            said(2, operator(), 2),
+            said(3, Author::Shopper, 3),
+            said(4, Author::Shopper, 4),
+        ] {
             timeline.apply(&event);
         }
         timeline.mark(Side::Desk, Mark { got: Seq(4), read: Seq(3) });

@@ -263,25 +263,52 @@ mod tests {
         let event = Event {
             seq: Seq(7),
             at: Timestamp(1_000),
-            author: Author::Operator { id: AccountId(Uuid::from_u128(4)), name: Name::parse("Anna").expect("fine") },
+            author: Author::Operator {
+                id: AccountId(Uuid::from_u128(4)),
+                name: Name::parse("Anna").expect("fine"),
+            },
             cid: Some(cid),
-            kind: EventKind::Posted { body: Body::parse("Hello").expect("fine") },
+            kind: EventKind::Posted {
+                body: Body::parse("Hello").expect("fine"),
+            },
         };
         let client = [
             ClientFrame::Hello {
                 ticket: "t".into(),
                 window: WindowKind::Console,
-                resume: vec![Position { conv: conv(), aud: Audience::Desk, epoch, after_seq: Seq(3) }],
+                resume: vec![Position {
+                    conv: conv(),
+                    aud: Audience::Desk,
+                    epoch,
+                    after_seq: Seq(3),
+                }],
             },
-            ClientFrame::Send { conv: conv(), aud: Audience::All, cid, body: Body::parse("Hi").expect("fine") },
+            ClientFrame::Send {
+                conv: conv(),
+                aud: Audience::All,
+                cid,
+                body: Body::parse("Hi").expect("fine"),
+            },
             ClientFrame::Read { conv: conv(), mark },
             ClientFrame::Typing { conv: conv(), on: true },
-            ClientFrame::Sub { conv: conv(), aud: Audience::All, epoch: None, after_seq: None },
-            ClientFrame::Unsub { conv: conv(), aud: Audience::Desk },
+            ClientFrame::Sub {
+                conv: conv(),
+                aud: Audience::All,
+                epoch: None,
+                after_seq: None,
+            },
+            ClientFrame::Unsub {
+                conv: conv(),
+                aud: Audience::Desk,
+            },
             ClientFrame::Away,
         ];
         let server = [
-            ServerFrame::Welcome { epoch, server_time: Timestamp(9), hb: 25 },
+            ServerFrame::Welcome {
+                epoch,
+                server_time: Timestamp(9),
+                hb: 25,
+            },
             ServerFrame::Sync {
                 conv: conv(),
                 aud: Audience::All,
@@ -291,14 +318,45 @@ mod tests {
                 mine: Mark::default(),
                 theirs: Mark { got: Seq(2), read: Seq(1) },
             },
-            ServerFrame::Ev { conv: conv(), aud: Audience::All, event },
-            ServerFrame::Sent { cid, seq: Seq(7), at: Timestamp(9), dup: false },
-            ServerFrame::Nack { cid: Some(cid), code: Refusal::TooLong { field: Field::Message, max: 5_000 }, after_ms: None },
-            ServerFrame::Reset { conv: conv(), aud: Audience::All },
+            ServerFrame::Ev {
+                conv: conv(),
+                aud: Audience::All,
+                event,
+            },
+            ServerFrame::Sent {
+                cid,
+                seq: Seq(7),
+                at: Timestamp(9),
+                dup: false,
+            },
+            ServerFrame::Nack {
+                cid: Some(cid),
+                code: Refusal::TooLong {
+                    field: Field::Message,
+                    max: 5_000,
+                },
+                after_ms: None,
+            },
+            ServerFrame::Reset {
+                conv: conv(),
+                aud: Audience::All,
+            },
             ServerFrame::Gone { conv: conv() },
-            ServerFrame::Pos { conv: conv(), who: Side::Desk, mark },
-            ServerFrame::Typing { conv: conv(), on: true, name: None },
-            ServerFrame::Presence { conv: conv(), who: Side::Shopper, here: true },
+            ServerFrame::Pos {
+                conv: conv(),
+                who: Side::Desk,
+                mark,
+            },
+            ServerFrame::Typing {
+                conv: conv(),
+                on: true,
+                name: None,
+            },
+            ServerFrame::Presence {
+                conv: conv(),
+                who: Side::Shopper,
+                here: true,
+            },
             ServerFrame::Inbox { rev: 3 },
             ServerFrame::Hb,
             ServerFrame::Drain { after_ms: 250 },

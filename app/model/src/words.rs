@@ -19,7 +19,10 @@ pub struct Words {
 impl Words {
     /// Made by the catalogue on the server, and read from the page in the browser.
     pub fn new(language: Language, texts: BTreeMap<String, String>) -> Self {
-        Self { language, texts: Arc::new(texts) }
+        Self {
+            language,
+            texts: Arc::new(texts),
+        }
     }
 
     /// The language they are in.
@@ -88,8 +91,11 @@ mod tests {
 
     #[test]
     fn french_counts_zero_as_one() {
-        let texts: BTreeMap<_, _> =
-            [("x.one".to_owned(), "%{n} un".to_owned()), ("x.other".to_owned(), "%{n} autres".to_owned())].into();
+        let texts: BTreeMap<_, _> = [
+            ("x.one".to_owned(), "%{n} un".to_owned()),
+            ("x.other".to_owned(), "%{n} autres".to_owned()),
+        ]
+        .into();
         assert_eq!(Words::new(Language::Fr, texts.clone()).count("x", 0), "0 un");
         assert_eq!(Words::new(Language::Nl, texts).count("x", 0), "0 autres");
     }

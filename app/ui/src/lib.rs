@@ -6,8 +6,10 @@
 
 // The view of a component is one type, made of the types of everything in it.
 #![recursion_limit = "512"]
-
-#![expect(unreachable_pub, reason = "the component macro writes its own `pub fn` beside the one that is exported")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes its own `pub fn` beside the one that is exported"
+)]
 
 mod badge;
 mod bar;

@@ -41,7 +41,7 @@ pub(crate) fn start_chat(state: State) {
 /// Send message.
 pub(crate) fn leave_message(state: State) {
     let asked = state.fixed().store.offline_fields;
-    match state.form.typed().message(&asked) {
+    match state.form.typed().message(asked) {
         Err(wrong) => mark_wrong(state, wrong),
         Ok(message) => begin(
             state,

@@ -130,7 +130,7 @@ impl Typed {
     }
 
     /// The form when nobody is there: what the store asks, and always the message.
-    pub(crate) fn message(&self, asked: &OfflineFields) -> Result<Message, Wrong> {
+    pub(crate) fn message(&self, asked: OfflineFields) -> Result<Message, Wrong> {
         let mut wrong = Vec::new();
         let first_name = read(&self.first_name, asked.first_name, Field::FirstName, Name::parse, &mut wrong);
         let last_name = read(&self.last_name, asked.last_name, Field::LastName, Name::parse, &mut wrong);
@@ -196,7 +196,7 @@ mod tests {
             phone: "no".into(),
             ..Typed::default()
         };
-        let wrong = typed.message(&OfflineFields::default()).expect_err("almost everything");
+        let wrong = typed.message(OfflineFields::default()).expect_err("almost everything");
         assert_eq!(
             wrong,
             [
@@ -227,7 +227,7 @@ mod tests {
             message: "Hello".into(),
             ..Typed::default()
         };
-        let message = typed.message(&asked).expect("only the message");
+        let message = typed.message(asked).expect("only the message");
         assert_eq!((message.email, message.first_name), (None, None));
     }
 

@@ -5,7 +5,10 @@
 
 // The panel's view is one type, made of the types of everything on it.
 #![recursion_limit = "256"]
-#![expect(unreachable_pub, reason = "the component macro writes its own `pub fn` beside the one that is exported")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro writes its own `pub fn` beside the one that is exported"
+)]
 
 mod boot;
 mod browser;

@@ -26,7 +26,10 @@ pub fn of_language(language: Language) -> Vec<(String, String)> {
 
 fn of_code(code: &str) -> Vec<(String, String)> {
     let found = _rust_i18n_backend().messages_for_locale(code).unwrap_or_default();
-    found.into_iter().map(|(key, value)| (key.into_owned(), value.into_owned())).collect()
+    found
+        .into_iter()
+        .map(|(key, value)| (key.into_owned(), value.into_owned()))
+        .collect()
 }
 
 /// Words of the panel.

@@ -26,12 +26,19 @@ pub type Secrets = HashMap<String, Vec<u8>>;
 
 /// Fills the database if nobody has set it up, lists the shop's origin as the stores' site, and answers the stores' secrets.
 pub async fn fill(services: &Services, market: Marketplace, shop: &[Origin]) -> Result<Secrets, Fault> {
-    let empty = services.storage().read(|s| Box::pin(async move { s.count_accounts(Installation).await })).await? == 0;
+    let empty = services
+        .storage()
+        .read(|s| Box::pin(async move { s.count_accounts(Installation).await }))
+        .await?
+        == 0;
     if empty {
         let password_hash = accounts::hash_password(services, PASSWORD).await?;
         let now = services.clock().now();
         let market = market.clone();
-        services.storage().write(move |tx| Box::pin(async move { everything(tx, &market, &password_hash, now).await })).await?;
+        services
+            .storage()
+            .write(move |tx| Box::pin(async move { everything(tx, &market, &password_hash, now).await }))
+            .await?;
     }
     let shop = shop.to_vec();
     let slugs: Vec<_> = market.stores.iter().map(|s| s.slug.clone()).collect();
@@ -41,7 +48,9 @@ pub async fn fill(services: &Services, market: Marketplace, shop: &[Origin]) -> 
             Box::pin(async move {
                 let mut secrets = Secrets::new();
                 for slug in slugs {
-                    let Some(store) = tx.store_of_slug(Installation, &slug).await? else { continue };
+                    let Some(store) = tx.store_of_slug(Installation, &slug).await? else {
+                        continue;
+                    };
                     tx.set_origins(StoreScope(store.id), &shop).await?;
                     secrets.insert(slug.as_str().to_owned(), store.identity_secret.unwrap_or_default());
                 }
@@ -59,7 +68,11 @@ struct People {
 }
 
 async fn everything(tx: &mut Tx, market: &Marketplace, password_hash: &str, now: Timestamp) -> Result<(), Fault> {
-    let mut people = People { staff: HashMap::new(), customers: HashMap::new(), stores: HashMap::new() };
+    let mut people = People {
+        staff: HashMap::new(),
+        customers: HashMap::new(),
+        stores: HashMap::new(),
+    };
     for store in &market.stores {
         let id = put_store(tx, store, now).await?;
         people.stores.insert(store.slug.as_str().to_owned(), id);
@@ -96,7 +109,8 @@ async fn put_store(tx: &mut Tx, store: &Store, now: Timestamp) -> Result<StoreId
         settings: StoreSettings::default(),
     };
     tx.insert_store(Installation, &new, now).await?;
-    tx.set_identity_secret(StoreScope(id), Secret::new().reveal().as_bytes(), now).await?;
+    tx.set_identity_secret(StoreScope(id), Secret::new().reveal().as_bytes(), now)
+        .await?;
     for (name, texts) in [("header", &store.header), ("welcome", &store.welcome)] {
         let texts: &Texts = texts;
         for language in Language::ALL {
@@ -152,33 +166,45 @@ async fn put_customers(
     Ok(())
 }
 
-async fn put_conversation(
-    tx: &mut Tx,
-    market: &Marketplace,
-    people: &People,
-    talk: &Conversation,
-    now: Timestamp,
-) -> Result<(), Fault> {
-    let Some(&store) = people.stores.get(talk.store.as_str()) else { return Ok(()) };
+async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, talk: &Conversation, now: Timestamp) -> Result<(), Fault> {
+    let Some(&store) = people.stores.get(talk.store.as_str()) else {
+        return Ok(());
+    };
     let desk = StoreScope(store);
     let opened = now.plus_ms(-talk.minutes_ago * 60_000);
     let at = |after_s: i64| opened.plus_ms(after_s * 1_000);
-    let scope = VisitorScope { store, visitor: new_id::<VisitorId>() };
+    let scope = VisitorScope {
+        store,
+        visitor: new_id::<VisitorId>(),
+    };
     let (customer, contact, first_name, last_name) = match &talk.who {
         Who::Member(number) => {
             let shopper = market.shopper(number);
-            let contact = Contact { name: shopper.map(|s| s.name.clone()), email: shopper.map(|s| s.email.clone()), phone: None };
+            let contact = Contact {
+                name: shopper.map(|s| s.name.clone()),
+                email: shopper.map(|s| s.email.clone()),
+                phone: None,
+            };
             (people.customers.get(&(store, number.clone())).copied(), contact, None, None)
         }
         Who::Guest(guest) => {
-            let full = guest.last_name.as_ref().map_or_else(|| guest.first_name.to_string(), |last| format!("{} {last}", guest.first_name));
-            let contact = Contact { name: Name::parse(&full).ok(), email: Some(guest.email.clone()), phone: guest.phone.clone() };
+            let full = guest
+                .last_name
+                .as_ref()
+                .map_or_else(|| guest.first_name.to_string(), |last| format!("{} {last}", guest.first_name));
+            let contact = Contact {
+                name: Name::parse(&full).ok(),
+                email: Some(guest.email.clone()),
+                phone: guest.phone.clone(),
+            };
             (None, contact, Some(guest.first_name.clone()), guest.last_name.clone())
         }
     };
     tx.insert_visitor(scope, customer, opened).await?;
     let about = talk.product.as_ref().map_or(About::Nothing, |sku| {
-        let product = market.store(talk.store.as_str()).and_then(|s| s.products.iter().find(|p| p.sku == *sku));
+        let product = market
+            .store(talk.store.as_str())
+            .and_then(|s| s.products.iter().find(|p| p.sku == *sku));
         About::Product(ProductSnapshot {
             sku: sku.clone(),
             name: product.and_then(|p| Name::parse(p.name.get(talk.language)).ok()),
@@ -191,7 +217,10 @@ async fn put_conversation(
         start_cid: None,
         stage: match talk.kind {
             Kind::Live => Stage::Queued { since: opened },
-            _ => Stage::Mail { awaiting: Side::Desk, since: opened },
+            _ => Stage::Mail {
+                awaiting: Side::Desk,
+                since: opened,
+            },
         },
         customer,
         guest_number: tx.next_guest(desk).await?,
@@ -206,7 +235,15 @@ async fn put_conversation(
     tx.insert_conversation(scope, &new, opened).await?;
     let author = |speaker: &Speaker| match speaker {
         Speaker::Shopper => Some((Author::Shopper, scope.visitor.0)),
-        Speaker::Staff(email) => people.staff.get(email).map(|(id, name)| (Author::Operator { id: *id, name: name.clone() }, id.0)),
+        Speaker::Staff(email) => people.staff.get(email).map(|(id, name)| {
+            (
+                Author::Operator {
+                    id: *id,
+                    name: name.clone(),
+                },
+                id.0,
+            )
+        }),
     };
     let mut steps: Vec<(i64, Author, uuid::Uuid, EventKind)> = Vec::new();
     for said in &talk.said {
@@ -214,11 +251,17 @@ async fn put_conversation(
             steps.push((said.after_s, who, id, EventKind::Posted { body: said.body.clone() }));
         }
     }
-    let taken = talk.taken.as_ref().and_then(|t| author(&Speaker::Staff(t.by.clone())).map(|(who, id)| (t.after_s, who, id)));
+    let taken = talk
+        .taken
+        .as_ref()
+        .and_then(|t| author(&Speaker::Staff(t.by.clone())).map(|(who, id)| (t.after_s, who, id)));
     if let Some((after_s, who, id)) = taken.clone() {
         steps.push((after_s, who, id, EventKind::Taken));
     }
-    let closed = talk.closed.as_ref().and_then(|c| author(&c.by).map(|(who, id)| (c.after_s, who, id)));
+    let closed = talk
+        .closed
+        .as_ref()
+        .and_then(|c| author(&c.by).map(|(who, id)| (c.after_s, who, id)));
     if let Some((after_s, who, id)) = closed.clone() {
         steps.push((after_s, who, id, EventKind::Closed));
     }
@@ -227,19 +270,37 @@ async fn put_conversation(
     let mut last: Option<Event> = None;
     for (after_s, who, id, kind) in steps {
         let client = matches!(kind, EventKind::Posted { .. }).then(|| (new_id::<ClientId>(), Vec::new()));
-        let event = NewEvent { conversation: new.id, audience: Audience::All, author: who, author_id: Some(id), client, kind };
+        let event = NewEvent {
+            conversation: new.id,
+            audience: Audience::All,
+            author: who,
+            author_id: Some(id),
+            client,
+            kind,
+        };
         last = Some(tx.record(desk, event, at(after_s)).await?);
     }
     let stage = match (closed, taken) {
         (Some((after_s, by, _)), _) => Stage::Closed { at: at(after_s), by },
-        (None, _) => Stage::Mail { awaiting: talk.awaiting(), since: last.as_ref().map_or(opened, |e| e.at) },
+        (None, _) => Stage::Mail {
+            awaiting: talk.awaiting(),
+            since: last.as_ref().map_or(opened, |e| e.at),
+        },
     };
     tx.set_stage(desk, new.id, &stage).await?;
     let head = last.map_or(Seq::ZERO, |e| e.seq);
-    let answered = talk.said.iter().rev().find_map(|s| if let Speaker::Staff(email) = &s.by { people.staff.get(email) } else { None });
+    let answered = talk.said.iter().rev().find_map(|s| {
+        if let Speaker::Staff(email) = &s.by {
+            people.staff.get(email)
+        } else {
+            None
+        }
+    });
     if let Some((account, _)) = answered {
-        tx.set_mark(desk, new.id, Side::Desk, account.0, Mark { got: head, read: head }).await?;
-        tx.set_mark(desk, new.id, Side::Shopper, scope.visitor.0, Mark { got: head, read: head }).await?;
+        tx.set_mark(desk, new.id, Side::Desk, account.0, Mark { got: head, read: head })
+            .await?;
+        tx.set_mark(desk, new.id, Side::Shopper, scope.visitor.0, Mark { got: head, read: head })
+            .await?;
     }
     if stage.name() == model::conversation::StageName::Closed {
         tx.archive_finished(desk, now).await?;

@@ -49,18 +49,29 @@ pub async fn sign_in(services: &Services, email: &str, password: String, client:
         return Err(Refusal::WrongPassword.into());
     }
     let account = match EmailAddress::parse(&shown) {
-        Ok(email) => services.storage().read(|s| Box::pin(async move { s.account_of_email(Installation, &email).await })).await?,
+        Ok(email) => {
+            services
+                .storage()
+                .read(|s| Box::pin(async move { s.account_of_email(Installation, &email).await }))
+                .await?
+        }
         Err(_) => None,
     };
     let account = account.filter(|a| a.active);
-    let right = services.passwords().verify(password, account.as_ref().map(|a| a.password_hash.clone())).await?;
+    let right = services
+        .passwords()
+        .verify(password, account.as_ref().map(|a| a.password_hash.clone()))
+        .await?;
     let Some(account) = account.filter(|_| right) else {
         lock(services.attempts()).failed(&keys, now);
         return Err(Refusal::WrongPassword.into());
     };
     lock(services.attempts()).succeeded(&account_key);
     let id = account.id;
-    let token = services.storage().write(move |tx| Box::pin(async move { open_session(tx, id, now).await })).await?;
+    let token = services
+        .storage()
+        .write(move |tx| Box::pin(async move { open_session(tx, id, now).await }))
+        .await?;
     Ok(SignedIn { token, account: id })
 }
 
@@ -91,7 +102,9 @@ pub async fn recognise_hash(services: &Services, session: Vec<u8>) -> Result<Opt
         .storage()
         .read(|s| {
             Box::pin(async move {
-                let Some(session) = s.desk_session(Installation, &hash, now).await? else { return Ok::<_, StorageError>(None) };
+                let Some(session) = s.desk_session(Installation, &hash, now).await? else {
+                    return Ok::<_, StorageError>(None);
+                };
                 Ok(actor_of(s, session.account).await?.map(|actor| (actor, session.last_seen_at)))
             })
         })
@@ -116,7 +129,10 @@ pub(crate) async fn actor_of(session: &mut Session, account: AccountId) -> Resul
 /// What this person is now, looked up again inside the transaction that acts for them.
 pub(crate) async fn still(tx: &mut Tx, actor: &Actor) -> Result<Actor, Fault> {
     let memberships = tx.memberships(Installation, actor.account).await?;
-    let now = memberships.into_iter().find(|m| m.store == actor.store && !m.suspended).map(Actor::from);
+    let now = memberships
+        .into_iter()
+        .find(|m| m.store == actor.store && !m.suspended)
+        .map(Actor::from);
     now.ok_or(Fault::Refused(Refusal::NotSignedIn))
 }
 
@@ -146,25 +162,43 @@ pub async fn sign_out(services: &Services, token: &str) -> Result<(), Fault> {
 /// Who is signed in, for their own screen.
 pub async fn me(services: &Services, actor: &Actor) -> Result<Me, Fault> {
     let id = actor.account;
-    let row = services.storage().read(|s| Box::pin(async move { s.account(Installation, id).await })).await?;
+    let row = services
+        .storage()
+        .read(|s| Box::pin(async move { s.account(Installation, id).await }))
+        .await?;
     let row = row.ok_or(Fault::Refused(Refusal::NotSignedIn))?;
-    Ok(Me { id: row.id, name: row.name, email: row.email, language: row.language, theme: row.theme })
+    Ok(Me {
+        id: row.id,
+        name: row.name,
+        email: row.email,
+        language: row.language,
+        theme: row.theme,
+    })
 }
 
 /// The language of one's own screens.
 pub async fn set_language(services: &Services, actor: &Actor, language: Language) -> Result<(), Fault> {
     let id = actor.account;
-    Ok(services.storage().write(move |tx| Box::pin(async move { tx.set_language(Installation, id, language).await })).await?)
+    Ok(services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.set_language(Installation, id, language).await }))
+        .await?)
 }
 
 /// Light, dark, or as the system says, on one's own screens.
 pub async fn set_theme(services: &Services, actor: &Actor, theme: Theme) -> Result<(), Fault> {
     let id = actor.account;
-    Ok(services.storage().write(move |tx| Box::pin(async move { tx.set_theme(Installation, id, theme).await })).await?)
+    Ok(services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.set_theme(Installation, id, theme).await }))
+        .await?)
 }
 
 /// Switches an account off: its sessions end, and its sockets with them.
 pub async fn deactivate(services: &Services, account: AccountId) -> Result<(), Fault> {
     let now = services.clock().now();
-    Ok(services.storage().write(move |tx| Box::pin(async move { tx.deactivate(Installation, account, now).await })).await?)
+    Ok(services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.deactivate(Installation, account, now).await }))
+        .await?)
 }

@@ -31,13 +31,22 @@ impl Actor {
 
     /// As the author of what they do.
     pub fn author(&self) -> Author {
-        Author::Operator { id: self.account, name: self.name.clone() }
+        Author::Operator {
+            id: self.account,
+            name: self.name.clone(),
+        }
     }
 }
 
 impl From<MembershipRow> for Actor {
     fn from(row: MembershipRow) -> Self {
-        Self { account: row.account, store: row.store, role: row.role, live_chat: row.live_chat, name: row.name }
+        Self {
+            account: row.account,
+            store: row.store,
+            role: row.role,
+            live_chat: row.live_chat,
+            name: row.name,
+        }
     }
 }
 

@@ -27,7 +27,9 @@ impl Attempts {
                 let wait = (30_000_i64 << (failures - FREE).min(5)).min(WINDOW_MS);
                 let left = wait - now.since_ms(*last);
                 if left > 0 {
-                    return Err(Refusal::TooFast { after_s: u32::try_from(left / 1_000 + 1).unwrap_or(u32::MAX) });
+                    return Err(Refusal::TooFast {
+                        after_s: u32::try_from(left / 1_000 + 1).unwrap_or(u32::MAX),
+                    });
                 }
             }
         }

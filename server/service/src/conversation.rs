@@ -65,7 +65,11 @@ async fn post_once(
                 let hash = Sha256::digest(body.as_str().as_bytes()).to_vec();
                 if let Some(earlier) = tx.earlier(party.store(), id, party.side(), party.id(), cid).await? {
                     return if earlier.body_hash == hash {
-                        Ok(Posted { seq: earlier.seq, at: earlier.at, dup: true })
+                        Ok(Posted {
+                            seq: earlier.seq,
+                            at: earlier.at,
+                            dup: true,
+                        })
                     } else {
                         Err(Fault::Refused(Refusal::ClientIdReused))
                     };
@@ -82,7 +86,11 @@ async fn post_once(
                     kind: EventKind::Posted { body },
                 };
                 let event = tx.record(party.store(), event, at).await?;
-                Ok(Posted { seq: event.seq, at: event.at, dup: false })
+                Ok(Posted {
+                    seq: event.seq,
+                    at: event.at,
+                    dup: false,
+                })
             })
         })
         .await
@@ -96,7 +104,14 @@ async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Ti
             let sleeping = matches!(stage.name(), StageName::Closed | StageName::Mail);
             if sleeping {
                 let desk_there = conversation.kind == Kind::Live && tx.on_duty(party.store(), at).await? > 0;
-                let next = if desk_there { Stage::Queued { since: at } } else { Stage::Mail { awaiting: Side::Desk, since: at } };
+                let next = if desk_there {
+                    Stage::Queued { since: at }
+                } else {
+                    Stage::Mail {
+                        awaiting: Side::Desk,
+                        since: at,
+                    }
+                };
                 if next.name() == stage.name() {
                     tx.set_stage(party.store(), conversation.id, &next).await?;
                 } else {
@@ -116,12 +131,21 @@ async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Ti
             };
             if stage.operator().is_none() {
                 let next = stage.take(actor.account, at)?;
-                tx.insert_participant(party.store(), conversation.id, Side::Desk, actor.account.0, at).await?;
+                tx.insert_participant(party.store(), conversation.id, Side::Desk, actor.account.0, at)
+                    .await?;
                 step(tx, party, conversation.id, &next, EventKind::Taken, at).await?;
             }
         }
         Party::Desk(_) => {
-            tx.set_stage(party.store(), conversation.id, &Stage::Mail { awaiting: Side::Shopper, since: at }).await?;
+            tx.set_stage(
+                party.store(),
+                conversation.id,
+                &Stage::Mail {
+                    awaiting: Side::Shopper,
+                    since: at,
+                },
+            )
+            .await?;
         }
     }
     Ok(())
@@ -136,7 +160,9 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
                 let conversation = find(tx, &party, id).await?;
-                let Party::Desk(actor) = &party else { return Err(Fault::Refused(Refusal::NotAllowed)) };
+                let Party::Desk(actor) = &party else {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                };
                 if conversation.stage.operator() == Some(actor.account) {
                     return Ok(());
                 }
@@ -183,7 +209,10 @@ pub async fn mark(services: &Services, party: &Party, id: ConversationId, mark: 
             Box::pin(async move {
                 let conversation = find(tx, &party, id).await?;
                 let bounded = |seq: Seq| seq.max(Seq::ZERO).min(conversation.head_all);
-                let mark = Mark::default().max(Mark { got: bounded(mark.got), read: bounded(mark.read) });
+                let mark = Mark::default().max(Mark {
+                    got: bounded(mark.got),
+                    read: bounded(mark.read),
+                });
                 Ok::<_, Fault>(tx.set_mark(party.store(), id, party.side(), party.id(), mark).await?)
             })
         })
@@ -257,7 +286,12 @@ pub async fn page(
         }
         None => events_after(services, party, id, audience, after, PAGE_EVENTS_MAX).await?,
     };
-    Ok(EventsPage { epoch, events, head: log.head, theirs: log.theirs })
+    Ok(EventsPage {
+        epoch,
+        events,
+        head: log.head,
+        theirs: log.theirs,
+    })
 }
 
 /// A conversation with its last events, as a side may see it.
@@ -281,7 +315,9 @@ pub(crate) async fn view_of(
     epoch: Epoch,
 ) -> Result<ConversationView, Fault> {
     let after = Seq((conversation.head_all.0 - FIRST_EVENTS).max(0));
-    let events = session.events_after(party.store(), conversation.id, Audience::All, after, PAGE_EVENTS_MAX).await?;
+    let events = session
+        .events_after(party.store(), conversation.id, Audience::All, after, PAGE_EVENTS_MAX)
+        .await?;
     let (mine, theirs) = marks(session, party, conversation.id).await?;
     Ok(ConversationView {
         id: conversation.id,
@@ -298,7 +334,10 @@ pub(crate) async fn view_of(
 }
 
 pub(crate) async fn find(session: &mut Session, party: &Party, id: ConversationId) -> Result<Conversation, Fault> {
-    session.conversation(party.scope(), id).await?.ok_or(Fault::Refused(Refusal::NotFound))
+    session
+        .conversation(party.scope(), id)
+        .await?
+        .ok_or(Fault::Refused(Refusal::NotFound))
 }
 
 async fn marks(session: &mut Session, party: &Party, id: ConversationId) -> Result<(Mark, Mark), StorageError> {
@@ -319,9 +358,23 @@ async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault> {
 }
 
 /// Moves a conversation on, and says so in everyone's log.
-async fn step(tx: &mut Tx, party: &Party, id: ConversationId, stage: &Stage, kind: EventKind, at: Timestamp) -> Result<Event, StorageError> {
+async fn step(
+    tx: &mut Tx,
+    party: &Party,
+    id: ConversationId,
+    stage: &Stage,
+    kind: EventKind,
+    at: Timestamp,
+) -> Result<Event, StorageError> {
     tx.set_stage(party.store(), id, stage).await?;
-    let event = NewEvent { conversation: id, audience: Audience::All, author: party.author(), author_id: Some(party.id()), client: None, kind };
+    let event = NewEvent {
+        conversation: id,
+        audience: Audience::All,
+        author: party.author(),
+        author_id: Some(party.id()),
+        client: None,
+        kind,
+    };
     tx.record(party.store(), event, at).await
 }
 
@@ -334,7 +387,13 @@ pub(crate) async fn step_by_itself(
     at: Timestamp,
 ) -> Result<Event, StorageError> {
     tx.set_stage(conversation.desk(), conversation.id, stage).await?;
-    let event =
-        NewEvent { conversation: conversation.id, audience: Audience::All, author: Author::System, author_id: None, client: None, kind };
+    let event = NewEvent {
+        conversation: conversation.id,
+        audience: Audience::All,
+        author: Author::System,
+        author_id: None,
+        client: None,
+        kind,
+    };
     tx.record(conversation.desk(), event, at).await
 }

@@ -78,7 +78,10 @@ pub async fn conversation(services: &Services, actor: &Actor, id: ConversationId
 /// A page of a list, newest first.
 pub async fn inbox(services: &Services, actor: &Actor, folder: Folder, after: Option<InboxCursor>) -> Result<InboxPage, Fault> {
     let scope = actor.scope();
-    let found = services.storage().read(|s| Box::pin(async move { s.folder(scope, folder, after).await })).await?;
+    let found = services
+        .storage()
+        .read(|s| Box::pin(async move { s.folder(scope, folder, after).await }))
+        .await?;
     let size = usize::try_from(INBOX_ROWS_MAX).unwrap_or(usize::MAX);
     let mut rows: Vec<_> = found.iter().map(storage::Conversation::row).collect();
     let more = rows.len() > size;

@@ -17,13 +17,7 @@ use model::{
 };
 use storage::{Installation, Lease, StorageError, StoreScope, Tx};
 
-use crate::{
-    Actor, Fault, Services,
-    accounts::still,
-    conversation::step_by_itself,
-    desk,
-    services::lock,
-};
+use crate::{Actor, Fault, Services, accounts::still, conversation::step_by_itself, desk, services::lock};
 
 /// The desk's windows that are connected to this process, and who is on duty through them.
 #[derive(Debug)]
@@ -56,7 +50,11 @@ struct Due {
 
 impl Windows {
     pub(crate) fn new(started: Timestamp) -> Self {
-        Self { started, open: HashMap::new(), duties: HashMap::new() }
+        Self {
+            started,
+            open: HashMap::new(),
+            duties: HashMap::new(),
+        }
     }
 
     fn opened(&mut self, account: AccountId, kind: WindowKind) {
@@ -108,11 +106,20 @@ pub async fn go_on(services: &Services, actor: &Actor, window: WindowKind) -> Re
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 }
                 let since = tx.lease(who.scope(), who.account, now).await?.map_or(now, |l| l.since);
-                Ok(tx.put_lease(who.scope(), who.account, node, Lease { window, since }, now.plus_ms(LEASE_MS)).await?)
+                Ok(tx
+                    .put_lease(who.scope(), who.account, node, Lease { window, since }, now.plus_ms(LEASE_MS))
+                    .await?)
             })
         })
         .await?;
-    lock(services.windows()).duties.insert(actor.account, Duty { store: actor.store, window, renewed: now });
+    lock(services.windows()).duties.insert(
+        actor.account,
+        Duty {
+            store: actor.store,
+            window,
+            renewed: now,
+        },
+    );
     desk::recap(services, actor).await
 }
 
@@ -140,14 +147,23 @@ pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind)
             Box::pin(async move {
                 // One that ran out while we were down is still there until the first sweep.
                 let lease = tx.lease(who.scope(), who.account, Timestamp(0)).await?;
-                let Some(lease) = lease.filter(|l| l.window == kind) else { return Ok::<_, StorageError>(false) };
+                let Some(lease) = lease.filter(|l| l.window == kind) else {
+                    return Ok::<_, StorageError>(false);
+                };
                 tx.put_lease(who.scope(), who.account, node, lease, now.plus_ms(LEASE_MS)).await?;
                 Ok(true)
             })
         })
         .await?;
     if adopted {
-        lock(services.windows()).duties.insert(actor.account, Duty { store: actor.store, window: kind, renewed: now });
+        lock(services.windows()).duties.insert(
+            actor.account,
+            Duty {
+                store: actor.store,
+                window: kind,
+                renewed: now,
+            },
+        );
     }
     Ok(())
 }
@@ -177,7 +193,10 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
     }
     // After a start, windows have the time to come back before anybody's duty is taken from them.
     if now.since_ms(started) > LOST_GRACE_MS {
-        let expired = services.storage().read(|s| Box::pin(async move { s.expired_leases(Installation, now).await })).await?;
+        let expired = services
+            .storage()
+            .read(|s| Box::pin(async move { s.expired_leases(Installation, now).await }))
+            .await?;
         for (account, store) in expired {
             end_duty(services, account, store).await?;
         }
@@ -212,7 +231,10 @@ async fn last_one_left(tx: &mut Tx, scope: StoreScope, now: Timestamp) -> Result
 /// Chats that were begun and never spoken in give their place back; a word reopens them.
 async fn release_silent(services: &Services, now: Timestamp) -> Result<(), Fault> {
     let before = now.plus_ms(-SILENT_START_MS);
-    let silent = services.storage().read(|s| Box::pin(async move { s.silent_starts(Installation, before).await })).await?;
+    let silent = services
+        .storage()
+        .read(|s| Box::pin(async move { s.silent_starts(Installation, before).await }))
+        .await?;
     for conversation in silent {
         services
             .storage()
@@ -220,8 +242,13 @@ async fn release_silent(services: &Services, now: Timestamp) -> Result<(), Fault
                 Box::pin(async move {
                     let scope = storage::ConversationScope::Desk(conversation.desk());
                     let again = tx.conversation(scope, conversation.id).await?;
-                    let Some(now_it_is) = again.filter(|c| c.first_message_at.is_none()) else { return Ok::<_, StorageError>(()) };
-                    let stage = Stage::Closed { at: now, by: Author::System };
+                    let Some(now_it_is) = again.filter(|c| c.first_message_at.is_none()) else {
+                        return Ok::<_, StorageError>(());
+                    };
+                    let stage = Stage::Closed {
+                        at: now,
+                        by: Author::System,
+                    };
                     step_by_itself(tx, &now_it_is, &stage, EventKind::Closed, now).await?;
                     Ok(())
                 })
@@ -240,7 +267,11 @@ mod tests {
     fn windows() -> (Windows, AccountId) {
         let account = AccountId(Uuid::nil());
         let mut windows = Windows::new(Timestamp(0));
-        let duty = Duty { store: StoreId(Uuid::nil()), window: WindowKind::Recap, renewed: Timestamp(0) };
+        let duty = Duty {
+            store: StoreId(Uuid::nil()),
+            window: WindowKind::Recap,
+            renewed: Timestamp(0),
+        };
         windows.duties.insert(account, duty);
         (windows, account)
     }

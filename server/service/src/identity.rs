@@ -117,7 +117,10 @@ mod tests {
     #[test]
     fn a_fresh_token_of_this_store_is_believed() {
         let identity = verify(&store(), &token(HEADER, CLAIMS, b"secret"), Timestamp(0)).expect("good");
-        assert_eq!((identity.subject.as_str(), identity.known.name.expect("named").as_str()), ("C-1001", "Jane Doe"));
+        assert_eq!(
+            (identity.subject.as_str(), identity.known.name.expect("named").as_str()),
+            ("C-1001", "Jane Doe")
+        );
     }
 
     #[test]
@@ -144,7 +147,10 @@ mod tests {
         ] {
             assert_eq!(verify(&store(), &token, Timestamp(now)), Err(Refusal::BadIdentity), "{why}");
         }
-        let without = StoreRow { identity_secret: None, ..store() };
+        let without = StoreRow {
+            identity_secret: None,
+            ..store()
+        };
         assert_eq!(verify(&without, &good, Timestamp(0)), Err(Refusal::BadIdentity));
     }
 }

@@ -16,8 +16,18 @@ use tokio::sync::Semaphore;
 const AT_ONCE: usize = 2;
 /// The first guesses of everybody who guesses; whoever sets one of these has set none.
 const COMMON: [&str; 12] = [
-    "1234567890", "0123456789", "12345678910", "qwertyuiop", "password123", "password1234", "passwordpassword", "iloveyou123", "administrator",
-    "letmein1234", "welcome1234", "1q2w3e4r5t",
+    "1234567890",
+    "0123456789",
+    "12345678910",
+    "qwertyuiop",
+    "password123",
+    "password1234",
+    "passwordpassword",
+    "iloveyou123",
+    "administrator",
+    "letmein1234",
+    "welcome1234",
+    "1q2w3e4r5t",
 ];
 
 pub(crate) struct Passwords {
@@ -26,7 +36,11 @@ pub(crate) struct Passwords {
 
 /// OWASP's second recommendation: 19 MiB, two passes, one lane.
 fn argon2() -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(19 * 1_024, 2, 1, None).expect("valid parameters"))
+    Argon2::new(
+        Algorithm::Argon2id,
+        Version::V0x13,
+        Params::new(19 * 1_024, 2, 1, None).expect("valid parameters"),
+    )
 }
 
 /// Refuses what is too short, too long or too common, before any hashing.
@@ -34,10 +48,16 @@ pub(crate) fn check(password: &str) -> Result<(), Refusal> {
     let chars = password.chars().count();
     let field = Field::Password;
     if chars < PASSWORD_CHARS_MIN {
-        return Err(Refusal::TooShort { field, min: PASSWORD_CHARS_MIN as u32 });
+        return Err(Refusal::TooShort {
+            field,
+            min: PASSWORD_CHARS_MIN as u32,
+        });
     }
     if chars > PASSWORD_CHARS_MAX {
-        return Err(Refusal::TooLong { field, max: PASSWORD_CHARS_MAX as u32 });
+        return Err(Refusal::TooLong {
+            field,
+            max: PASSWORD_CHARS_MAX as u32,
+        });
     }
     if COMMON.contains(&password.to_lowercase().as_str()) {
         return Err(Refusal::Invalid(field));
@@ -47,7 +67,9 @@ pub(crate) fn check(password: &str) -> Result<(), Refusal> {
 
 impl Passwords {
     pub(crate) fn new() -> Self {
-        Self { places: Semaphore::new(AT_ONCE) }
+        Self {
+            places: Semaphore::new(AT_ONCE),
+        }
     }
 
     /// A new hash, with a salt of its own.

@@ -51,7 +51,10 @@ pub async fn begin(services: &Services) -> Result<Option<Secret>, Fault> {
 /// Whether a token is the one that is out.
 pub async fn is_open(services: &Services, token: &str) -> Result<bool, Fault> {
     let expected = hex(&secret::hash(token));
-    let stored = services.storage().read(|s| Box::pin(async move { s.meta(Installation, META).await })).await?;
+    let stored = services
+        .storage()
+        .read(|s| Box::pin(async move { s.meta(Installation, META).await }))
+        .await?;
     Ok(stored == Some(expected))
 }
 
@@ -81,11 +84,21 @@ pub async fn finish(services: &Services, token: &str, first: FirstStore) -> Resu
                 };
                 tx.insert_store(Installation, &new_store, now).await.map_err(taken(Field::Slug))?;
                 tx.set_origins(StoreScope(store), first.origin.as_slice()).await?;
-                let new_account =
-                    NewAccount { id: account, email: first.email, name: first.name, password_hash, language: first.language };
-                tx.insert_account(Installation, &new_account, now).await.map_err(taken(Field::Email))?;
+                let new_account = NewAccount {
+                    id: account,
+                    email: first.email,
+                    name: first.name,
+                    password_hash,
+                    language: first.language,
+                };
+                tx.insert_account(Installation, &new_account, now)
+                    .await
+                    .map_err(taken(Field::Email))?;
                 tx.insert_membership(StoreScope(store), account, Role::Owner, now).await?;
-                Ok(SignedIn { token: open_session(tx, account, now).await?, account })
+                Ok(SignedIn {
+                    token: open_session(tx, account, now).await?,
+                    account,
+                })
             })
         })
         .await

@@ -16,7 +16,10 @@ use crate::{Fault, Services};
 /// A store by its public name. A suspended one is not there.
 pub async fn by_slug(services: &Services, slug: &str) -> Result<StoreRow, Fault> {
     let slug = Slug::parse(slug).map_err(|_| Refusal::NotFound)?;
-    let store = services.storage().read(|s| Box::pin(async move { s.store_of_slug(Installation, &slug).await })).await?;
+    let store = services
+        .storage()
+        .read(|s| Box::pin(async move { s.store_of_slug(Installation, &slug).await }))
+        .await?;
     store.filter(|s| !s.suspended).ok_or(Fault::Refused(Refusal::NotFound))
 }
 
@@ -24,7 +27,10 @@ pub async fn by_slug(services: &Services, slug: &str) -> Result<StoreRow, Fault>
 pub async fn availability(services: &Services, store: &StoreRow) -> Result<Availability, Fault> {
     let now = services.clock().now();
     let store = store.clone();
-    Ok(services.storage().read(|s| Box::pin(async move { availability_in(s, &store, now).await })).await?)
+    Ok(services
+        .storage()
+        .read(|s| Box::pin(async move { availability_in(s, &store, now).await }))
+        .await?)
 }
 
 pub(crate) async fn availability_in(session: &mut Session, store: &StoreRow, now: Timestamp) -> Result<Availability, StorageError> {
@@ -36,15 +42,26 @@ pub(crate) async fn availability_in(session: &mut Session, store: &StoreRow, now
 
 /// The web sites that may embed the store.
 pub async fn origins(services: &Services, store: StoreId) -> Result<Vec<Origin>, Fault> {
-    Ok(services.storage().read(|s| Box::pin(async move { s.origins(StoreScope(store)).await })).await?)
+    Ok(services
+        .storage()
+        .read(|s| Box::pin(async move { s.origins(StoreScope(store)).await }))
+        .await?)
 }
 
 /// What the panel shows of a store, in a language; a missing text falls back to the store's own language (P-i6).
 pub async fn panel_store(services: &Services, store: &StoreRow, language: Language) -> Result<PanelStore, Fault> {
     let id = store.id;
-    let texts = services.storage().read(|s| Box::pin(async move { s.texts(StoreScope(id)).await })).await?;
+    let texts = services
+        .storage()
+        .read(|s| Box::pin(async move { s.texts(StoreScope(id)).await }))
+        .await?;
     let text = |name: &str| {
-        let find = |l: Language| texts.iter().find(|(language, n, _)| *language == l && n == name).map(|(.., value)| value.clone());
+        let find = |l: Language| {
+            texts
+                .iter()
+                .find(|(language, n, _)| *language == l && n == name)
+                .map(|(.., value)| value.clone())
+        };
         find(language).or_else(|| find(store.default_language))
     };
     Ok(PanelStore {

@@ -39,7 +39,9 @@ pub fn issue(services: &Services, party: Party, session: Vec<u8>) -> Result<Secr
         }
     }
     let ticket = Secret::new();
-    tickets.out.insert(ticket.hash(), (Admitted { party, session }, now.plus_ms(TICKET_MS)));
+    tickets
+        .out
+        .insert(ticket.hash(), (Admitted { party, session }, now.plus_ms(TICKET_MS)));
     Ok(ticket)
 }
 

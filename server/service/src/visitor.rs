@@ -42,7 +42,10 @@ pub struct Browser {
 /// The visitor whose token this is, at this store; nobody's otherwise.
 pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Result<Option<VisitorSession>, Fault> {
     let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
-    Ok(services.storage().read(|s| Box::pin(async move { s.visitor_of_token(scope, &hash, now).await })).await?)
+    Ok(services
+        .storage()
+        .read(|s| Box::pin(async move { s.visitor_of_token(scope, &hash, now).await }))
+        .await?)
 }
 
 /// Uses a handle up and opens a new session with a new handle; `None` when it was used, is too old, or belongs to another store.
@@ -55,7 +58,9 @@ pub async fn resume(services: &Services, store: &StoreRow, handle: &str) -> Resu
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let Some(session) = tx.take_handle(StoreScope(store.id), &hash, now).await? else { return Ok::<_, Fault>(None) };
+                let Some(session) = tx.take_handle(StoreScope(store.id), &hash, now).await? else {
+                    return Ok::<_, Fault>(None);
+                };
                 let pass = open_session(tx, &store, session.scope, now).await?;
                 Ok(Some((session, pass)))
             })
@@ -65,7 +70,10 @@ pub async fn resume(services: &Services, store: &StoreRow, handle: &str) -> Resu
 
 /// A new handle for a session that came by its cookie, so that the next page of the shop has one.
 pub async fn renew_handle(services: &Services, store: &StoreRow, token: &str) -> Result<Pass, Fault> {
-    let pass = |handle| Pass { token: token.to_owned(), handle };
+    let pass = |handle| Pass {
+        token: token.to_owned(),
+        handle,
+    };
     if !store.settings.resume_handle {
         return Ok(pass(None));
     }
@@ -108,7 +116,15 @@ pub async fn start_chat(
         email: who.as_ref().and_then(|i| i.known.email.clone()).or(start.email),
         phone: None,
     };
-    let door = Door { kind: Kind::Live, cid: start.cid, contact, first_name: None, last_name: None, whence: start.origin, message: None };
+    let door = Door {
+        kind: Kind::Live,
+        cid: start.cid,
+        contact,
+        first_name: None,
+        last_name: None,
+        whence: start.origin,
+        message: None,
+    };
     begin(services, store, known, who, door, browser).await
 }
 
@@ -138,9 +154,18 @@ pub async fn leave_message(
     let keep = |wanted: Asked| wanted != Asked::No;
     let first_name = message.first_name.filter(|_| keep(asked.first_name));
     let last_name = message.last_name.filter(|_| keep(asked.last_name));
-    let full = [first_name.as_ref(), last_name.as_ref()].into_iter().flatten().map(Name::as_str).collect::<Vec<_>>().join(" ");
+    let full = [first_name.as_ref(), last_name.as_ref()]
+        .into_iter()
+        .flatten()
+        .map(Name::as_str)
+        .collect::<Vec<_>>()
+        .join(" ");
     let contact = Contact {
-        name: who.as_ref().and_then(|i| i.known.name.clone()).or_else(|| Name::parse(&full).ok()).or_else(|| first_name.clone()),
+        name: who
+            .as_ref()
+            .and_then(|i| i.known.name.clone())
+            .or_else(|| Name::parse(&full).ok())
+            .or_else(|| first_name.clone()),
         email: message.email.filter(|_| keep(asked.email)),
         phone: message.phone.filter(|_| keep(asked.phone)),
     };
@@ -213,14 +238,23 @@ async fn begin(
                     start_cid: Some(door.cid),
                     stage: match door.kind {
                         Kind::Live => Stage::Queued { since: at },
-                        _ => Stage::Mail { awaiting: Side::Desk, since: at },
+                        _ => Stage::Mail {
+                            awaiting: Side::Desk,
+                            since: at,
+                        },
                     },
                     customer,
                     guest_number: tx.next_guest(desk).await?,
                     contact: door.contact,
                     first_name: door.first_name,
                     last_name: door.last_name,
-                    about: door.whence.product.map_or(About::Nothing, |sku| About::Product(ProductSnapshot { sku, name: None, price: None })),
+                    about: door.whence.product.map_or(About::Nothing, |sku| {
+                        About::Product(ProductSnapshot {
+                            sku,
+                            name: None,
+                            price: None,
+                        })
+                    }),
                     language: browser.language,
                     page: door.whence.page.map(|p| cut(&p)),
                     browser: browser.agent.map(|a| cut(&a)),
@@ -273,7 +307,10 @@ async fn visitor(
             session.scope
         }
         _ => {
-            let scope = VisitorScope { store: store.id, visitor: new_id() };
+            let scope = VisitorScope {
+                store: store.id,
+                visitor: new_id(),
+            };
             tx.insert_visitor(scope, customer, at).await?;
             scope
         }
@@ -292,7 +329,10 @@ async fn open_session(tx: &mut Tx, store: &StoreRow, scope: VisitorScope, at: Ti
         expires_at: at.plus_ms(VISITOR_SESSION_MS),
     };
     tx.insert_visitor_session(scope, &new).await?;
-    Ok(Pass { token: token.reveal().to_owned(), handle: handle.map(|h| h.reveal().to_owned()) })
+    Ok(Pass {
+        token: token.reveal().to_owned(),
+        handle: handle.map(|h| h.reveal().to_owned()),
+    })
 }
 
 async fn remember(tx: &mut Tx, desk: StoreScope, identity: &Identity, at: Timestamp) -> Result<CustomerId, StorageError> {

@@ -45,7 +45,11 @@ pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<Strin
         }
     }
     if parsed.len() > ORIGINS_MAX {
-        return Err(Refusal::TooLong { field: Field::Origin, max: ORIGINS_MAX as u32 }.into());
+        return Err(Refusal::TooLong {
+            field: Field::Origin,
+            max: ORIGINS_MAX as u32,
+        }
+        .into());
     }
     let who = actor.clone();
     services
@@ -79,5 +83,9 @@ pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fa
 }
 
 fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner { Ok(()) } else { Err(Refusal::NotAllowed) }
+    if actor.role == Role::Owner {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
 }

@@ -14,7 +14,11 @@ pub const SESSION_HEADER: HeaderName = HeaderName::from_static("x-vitrine-sessio
 
 /// `__Host-` binds a cookie to this host and to https; browsers refuse the prefix without it (plain-HTTP loopback).
 fn name(http: &HttpConfig, plain: &str) -> String {
-    if http.is_https() { format!("__Host-{plain}") } else { plain.to_owned() }
+    if http.is_https() {
+        format!("__Host-{plain}")
+    } else {
+        plain.to_owned()
+    }
 }
 
 fn visitor_name(http: &HttpConfig, slug: &str) -> String {
@@ -53,7 +57,10 @@ pub fn visitor_token(http: &HttpConfig, headers: &HeaderMap, jar: &CookieJar, sl
 /// In the shop's page we are a third party: the cookie is partitioned, so that it exists under this shop only. Browsers take `Secure` on
 /// loopback too; in a closed network without https it would be refused, and the token in memory carries the conversation.
 pub fn set_visitor(http: &HttpConfig, jar: CookieJar, slug: &str, token: &str) -> CookieJar {
-    let cookie = Cookie::build((visitor_name(http, slug), token.to_owned())).path("/").http_only(true).max_age(seconds(VISITOR_SESSION_MS));
+    let cookie = Cookie::build((visitor_name(http, slug), token.to_owned()))
+        .path("/")
+        .http_only(true)
+        .max_age(seconds(VISITOR_SESSION_MS));
     let cookie = if http.is_https() || http.listen.ip().is_loopback() {
         cookie.secure(true).same_site(SameSite::None).partitioned(true)
     } else {

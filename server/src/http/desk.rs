@@ -1,9 +1,6 @@
 //! The desk's doors: its pages, its server functions, its ticket, and the fallback for networks without sockets.
 
-use app::{
-    api::Caller,
-    desk::document,
-};
+use app::{api::Caller, desk::document};
 use axum::{
     Json,
     body::Bytes,
@@ -83,7 +80,9 @@ pub async fn server_function(State(state): State<AppState>, jar: CookieJar, requ
 pub async fn ticket(State(state): State<AppState>, jar: CookieJar) -> Result<Json<Ticket>, Failed> {
     let Recognised { actor, session } = signed_in(&state, &jar).await?;
     let ticket = tickets::issue(&state.services, Party::Desk(actor), session)?;
-    Ok(Json(Ticket { ticket: ticket.reveal().to_owned() }))
+    Ok(Json(Ticket {
+        ticket: ticket.reveal().to_owned(),
+    }))
 }
 
 /// Says something, where sockets are blocked.

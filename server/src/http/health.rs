@@ -45,7 +45,7 @@ mod tests {
         let lifecycle = Lifecycle::new();
         let mut registry = Registry::new();
         register(&mut registry, lifecycle.clone(), || async { true });
-        let (router, _) = registry.finish();
+        let (router, _) = registry.finish(|| async { StatusCode::NOT_FOUND });
         assert_eq!(ask(&router, "/readyz").await, StatusCode::OK);
         lifecycle.drain();
         assert_eq!(ask(&router, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
@@ -56,7 +56,7 @@ mod tests {
     async fn without_its_database_it_is_not_ready() {
         let mut registry = Registry::new();
         register(&mut registry, Lifecycle::new(), || async { false });
-        let (router, _) = registry.finish();
+        let (router, _) = registry.finish(|| async { StatusCode::NOT_FOUND });
         assert_eq!(ask(&router, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
     }
 }

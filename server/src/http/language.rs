@@ -7,6 +7,11 @@ use model::language::Language;
 pub fn choose(asked: Option<&str>, headers: &HeaderMap, otherwise: Language) -> Language {
     asked
         .and_then(|l| l.parse().ok())
-        .or_else(|| headers.get(header::ACCEPT_LANGUAGE).and_then(|h| h.to_str().ok()).and_then(Language::from_accept_language))
+        .or_else(|| {
+            headers
+                .get(header::ACCEPT_LANGUAGE)
+                .and_then(|h| h.to_str().ok())
+                .and_then(Language::from_accept_language)
+        })
         .unwrap_or(otherwise)
 }

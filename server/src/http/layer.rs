@@ -20,7 +20,7 @@ use self::rate_limit::Budgets;
 use crate::{config::http::HttpConfig, extract::client_ip};
 
 /// Longer than the longest poll (25 s) and a slow commit; a body that dribbles in for longer is cut off.
-const REQUEST_MAX: Duration = Duration::from_secs(60);
+const REQUEST_MAX: Duration = Duration::from_mins(1);
 
 /// Puts the layers around a finished router. Read from the bottom: the last one meets the request first.
 pub fn wrap(router: Router, config: &Arc<HttpConfig>, budgets: Arc<Budgets>) -> Router {

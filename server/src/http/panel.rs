@@ -39,7 +39,9 @@ impl Asker {
     pub async fn find(state: &AppState, slug: &str, headers: &HeaderMap, jar: &CookieJar) -> Result<Self, Failed> {
         let store = stores::by_slug(&state.services, slug).await?;
         let visitor = match cookies::visitor_token(&state.http, headers, jar, slug) {
-            Some(token) => visitor::recognise(&state.services, &store, &token).await?.map(|session| (session, token)),
+            Some(token) => visitor::recognise(&state.services, &store, &token)
+                .await?
+                .map(|session| (session, token)),
             None => None,
         };
         Ok(Self { store, visitor })
@@ -91,9 +93,15 @@ pub async fn session(
     let request: SessionRequest = json(&body)?;
     let now = state.services.clock().now();
     // A token that is not good is no reason to show nothing: the shopper goes on as a guest.
-    let known = request.identity.and_then(|t| identity::verify(&asker.store, &t, now).ok()).map(|i| i.known);
+    let known = request
+        .identity
+        .and_then(|t| identity::verify(&asker.store, &t, now).ok())
+        .map(|i| i.known);
     let (found, pass) = match (&asker.visitor, request.handle) {
-        (Some((session, token)), _) => (Some(*session), Some(visitor::renew_handle(&state.services, &asker.store, token).await?)),
+        (Some((session, token)), _) => (
+            Some(*session),
+            Some(visitor::renew_handle(&state.services, &asker.store, token).await?),
+        ),
         (None, Some(handle)) => visitor::resume(&state.services, &asker.store, &handle).await?.unzip(),
         (None, None) => (None, None),
     };
@@ -107,7 +115,16 @@ pub async fn session(
         (Some(Pass { token, .. }), None) => cookies::set_visitor(&state.http, jar, &slug, token),
         _ => jar,
     };
-    Ok((jar, Json(SessionAnswer { availability, known, conversation, pass })).into_response())
+    Ok((
+        jar,
+        Json(SessionAnswer {
+            availability,
+            known,
+            conversation,
+            pass,
+        }),
+    )
+        .into_response())
 }
 
 /// Begins a chat, or leaves a message.
@@ -130,7 +147,13 @@ pub async fn start(
 }
 
 /// Either beginning, from either kind of request.
-pub async fn begin(state: &AppState, asker: &Asker, begin: Begin, headers: &HeaderMap, language: Language) -> Result<Begun, service::Fault> {
+pub async fn begin(
+    state: &AppState,
+    asker: &Asker,
+    begin: Begin,
+    headers: &HeaderMap,
+    language: Language,
+) -> Result<Begun, service::Fault> {
     let browser = browser(headers, language);
     match begin {
         Begin::Chat(chat) => visitor::start_chat(&state.services, &asker.store, asker.session(), chat, browser).await,
@@ -178,7 +201,13 @@ const WAIT_S_MAX: u64 = 25;
 
 /// A page of a log, at once or as soon as there is one.
 pub async fn wait_for_events(state: &AppState, party: &Party, wanted: Wanted) -> Result<EventsPage, Failed> {
-    let Wanted { conversation, after, before, audience, wait } = wanted;
+    let Wanted {
+        conversation,
+        after,
+        before,
+        audience,
+        wait,
+    } = wanted;
     let ask = || conversation::page(&state.services, party, conversation, audience, after, before);
     // Listening begins before the first look, so that nothing can happen between the two.
     let mut changes = state.live.changes();
@@ -205,7 +234,10 @@ pub async fn events(
 ) -> Result<Json<EventsPage>, Failed> {
     let asker = Asker::find(&state, &slug, &headers, &jar).await?;
     // The desk's log does not exist for a visitor, whatever the address says.
-    let wanted = Wanted { audience: Audience::All, ..wanted };
+    let wanted = Wanted {
+        audience: Audience::All,
+        ..wanted
+    };
     Ok(Json(wait_for_events(&state, &asker.party()?, wanted).await?))
 }
 
@@ -251,5 +283,7 @@ pub async fn ticket(
     let party = asker.party()?;
     let session = asker.visitor.map(|(_, token)| service::secret::hash(&token)).unwrap_or_default();
     let ticket = tickets::issue(&state.services, party, session)?;
-    Ok(Json(Ticket { ticket: ticket.reveal().to_owned() }))
+    Ok(Json(Ticket {
+        ticket: ticket.reveal().to_owned(),
+    }))
 }

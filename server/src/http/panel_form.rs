@@ -51,13 +51,20 @@ impl Fields {
     }
 
     fn whence(&self) -> Whence {
-        Whence { product: Sku::parse(self.raw("product")).ok(), page: None }
+        Whence {
+            product: Sku::parse(self.raw("product")).ok(),
+            page: None,
+        }
     }
 
     /// What is put back into the form.
     fn typed(&self) -> Vec<(String, String)> {
         const KEPT: [&str; 6] = ["name", "first_name", "last_name", "email", "phone", "message"];
-        self.0.iter().filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_empty()).cloned().collect()
+        self.0
+            .iter()
+            .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_empty())
+            .cloned()
+            .collect()
     }
 
     fn language(&self, headers: &HeaderMap, otherwise: Language) -> Language {
@@ -73,13 +80,7 @@ impl Fields {
 }
 
 /// Begins a chat, or leaves a message.
-pub async fn start(
-    state: &AppState,
-    asker: panel::Asker,
-    headers: &HeaderMap,
-    jar: CookieJar,
-    body: &[u8],
-) -> Result<Response, Fault> {
+pub async fn start(state: &AppState, asker: panel::Asker, headers: &HeaderMap, jar: CookieJar, body: &[u8]) -> Result<Response, Fault> {
     let fields = Fields::read(body);
     let slug = asker.store.slug.as_str().to_owned();
     let language = fields.language(headers, asker.store.default_language);
@@ -123,19 +124,21 @@ fn read_begin(fields: &Fields) -> Result<Begin, Refusal> {
 }
 
 /// Says something.
-pub async fn message(
-    state: &AppState,
-    asker: panel::Asker,
-    headers: &HeaderMap,
-    _jar: &CookieJar,
-    body: &[u8],
-) -> Result<Response, Fault> {
+pub async fn message(state: &AppState, asker: panel::Asker, headers: &HeaderMap, _jar: &CookieJar, body: &[u8]) -> Result<Response, Fault> {
     let fields = Fields::read(body);
     let slug = asker.store.slug.as_str().to_owned();
     let language = fields.language(headers, asker.store.default_language);
     let posted = async {
         let body = Body::parse(fields.raw("message"))?;
-        conversation::post(&state.services, &asker.party()?, fields.conversation()?, Audience::All, fields.cid(), body).await
+        conversation::post(
+            &state.services,
+            &asker.party()?,
+            fields.conversation()?,
+            Audience::All,
+            fields.cid(),
+            body,
+        )
+        .await
     };
     match posted.await {
         Ok(_) => Ok(fields.back(&slug, language, false).into_response()),
@@ -155,9 +158,17 @@ pub async fn end(state: &AppState, asker: panel::Asker, body: &[u8]) -> Result<R
 async fn again(state: &AppState, asker: panel::Asker, fields: &Fields, language: Language, fault: Fault) -> Result<Response, Fault> {
     let Some(refusal) = fault.refusal() else { return Err(fault) };
     let words = catalogue::panel(language);
-    let answer = FormAnswer { refused: Some(words.refusal(refusal)), message_left: false, typed: fields.typed() };
+    let answer = FormAnswer {
+        refused: Some(words.refusal(refusal)),
+        message_left: false,
+        typed: fields.typed(),
+    };
     let product = Sku::parse(fields.raw("product")).ok();
-    let frame = if fields.raw("back") == "widget" { panel_page::Place::Widget } else { panel_page::Place::Page };
+    let frame = if fields.raw("back") == "widget" {
+        panel_page::Place::Widget
+    } else {
+        panel_page::Place::Page
+    };
     let mut response = panel_page::render(state, &asker, frame, language, product, Some(answer)).await?;
     *response.status_mut() = crate::http::answer::status(refusal);
     Ok(response)

@@ -17,14 +17,7 @@ use service::{Fault, stores, visitor};
 use widget::{Panel, PanelProps};
 
 use crate::{
-    http::{
-        answer::Failed,
-        language, page,
-        page::Document,
-        panel::Asker,
-        layer::security_headers::PagePolicy,
-        site,
-    },
+    http::{answer::Failed, language, layer::security_headers::PagePolicy, page, page::Document, panel::Asker, site},
     state::AppState,
 };
 
@@ -79,7 +72,10 @@ async fn show(state: AppState, place: Place, slug: &str, asked: Asked, headers: 
         Err(failed) => return failed.into_response(),
     };
     let product = asked.product.as_deref().and_then(|p| Sku::parse(p).ok());
-    let answer = asked.left.map(|_| FormAnswer { message_left: true, ..FormAnswer::default() });
+    let answer = asked.left.map(|_| FormAnswer {
+        message_left: true,
+        ..FormAnswer::default()
+    });
     match render(&state, &asker, place, language, product, answer).await {
         Ok(response) => response,
         Err(fault) => Failed::from(fault).into_response(),
@@ -103,9 +99,15 @@ pub async fn render(
     let nonce = page::nonce();
     let (frame, policy) = match place {
         Place::Widget => {
-            let origins: Vec<String> =
-                stores::origins(services, asker.store.id).await?.into_iter().map(|o| o.as_str().to_owned()).collect();
-            (Frame::Embedded { origins: origins.clone() }, PagePolicy::program(nonce).framed_by(origins))
+            let origins: Vec<String> = stores::origins(services, asker.store.id)
+                .await?
+                .into_iter()
+                .map(|o| o.as_str().to_owned())
+                .collect();
+            (
+                Frame::Embedded { origins: origins.clone() },
+                PagePolicy::program(nonce).framed_by(origins),
+            )
         }
         Place::Page => (Frame::Page, PagePolicy::program(nonce)),
     };

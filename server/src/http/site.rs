@@ -47,14 +47,21 @@ fn language_of(asked: &HashMap<String, String>, headers: &HeaderMap) -> Language
         .and_then(|r| r.to_str().ok())
         .and_then(|r| r.split_once("lang="))
         .map(|(_, rest)| rest.chars().take(2).collect::<String>());
-    language::choose(asked.get("lang").map(String::as_str).or(from.as_deref()), headers, Language::default())
+    language::choose(
+        asked.get("lang").map(String::as_str).or(from.as_deref()),
+        headers,
+        Language::default(),
+    )
 }
 
 /// What this installation is.
 pub async fn home(State(state): State<AppState>, Query(asked): Asked, headers: HeaderMap, jar: CookieJar) -> Result<Response, Failed> {
     let signed_in = desk::recognise(&state, &jar).await?.is_some();
     let words = catalogue::site(language_of(&asked, &headers));
-    Ok(page(StatusCode::OK, site::home(&words, &state.assets.desk().css, signed_in, state.demo_shop.as_deref())))
+    Ok(page(
+        StatusCode::OK,
+        site::home(&words, &state.assets.desk().css, signed_in, state.demo_shop.as_deref()),
+    ))
 }
 
 /// The form to sign in with.
@@ -110,7 +117,10 @@ pub async fn setup_page(State(state): State<AppState>, Query(asked): Asked, head
         return Ok(not_found(&state, &headers));
     }
     let language = language_of(&asked, &headers);
-    let typed = SetupForm { language, ..SetupForm::default() };
+    let typed = SetupForm {
+        language,
+        ..SetupForm::default()
+    };
     let html = site::setup(&catalogue::site(language), &state.assets.desk().css, token, None, &typed);
     Ok(page(StatusCode::OK, html))
 }
@@ -131,12 +141,7 @@ pub struct Setup {
 }
 
 /// Makes them and signs them in, or shows the form again with everything but the password still in it.
-pub async fn setup(
-    State(state): State<AppState>,
-    headers: HeaderMap,
-    jar: CookieJar,
-    Form(form): Form<Setup>,
-) -> Result<Response, Failed> {
+pub async fn setup(State(state): State<AppState>, headers: HeaderMap, jar: CookieJar, Form(form): Form<Setup>) -> Result<Response, Failed> {
     if !setup::is_open(&state.services, &form.token).await? {
         return Ok(not_found(&state, &headers));
     }
@@ -161,7 +166,13 @@ pub async fn setup(
                 email: form.email,
                 language,
             };
-            let html = site::setup(&catalogue::site(language), &state.assets.desk().css, &form.token, Some(refusal), &typed);
+            let html = site::setup(
+                &catalogue::site(language),
+                &state.assets.desk().css,
+                &form.token,
+                Some(refusal),
+                &typed,
+            );
             Ok(page(answer::status(refusal), html))
         }
     }
@@ -191,8 +202,15 @@ fn of_field(refusal: Refusal, field: Field) -> Refusal {
 
 /// What is not in the table of routes: a page for people, a refusal for programs.
 pub async fn nowhere(State(state): State<AppState>, headers: HeaderMap) -> Response {
-    let page_wanted = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
-    if page_wanted { not_found(&state, &headers) } else { Failed::from(Refusal::NotFound).into_response() }
+    let page_wanted = headers
+        .get(header::ACCEPT)
+        .and_then(|a| a.to_str().ok())
+        .is_some_and(|a| a.contains("text/html"));
+    if page_wanted {
+        not_found(&state, &headers)
+    } else {
+        Failed::from(Refusal::NotFound).into_response()
+    }
 }
 
 /// The page for what is not there, or is nobody's business.

@@ -116,6 +116,7 @@ mod tests {
         Seats::new(&limits, &Lifecycle::new())
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "what `take` wants")]
     fn client(n: u8) -> Option<ClientKey> {
         Some(ClientKey::of([203, 0, 113, n].into()))
     }

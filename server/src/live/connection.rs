@@ -32,9 +32,20 @@ const SPREAD_MS: (u64, u64) = (2_000, 20_000);
 /// What was looked up.
 enum Done {
     Redeemed(Result<(Guest, Box<Party>, WindowKind), u16>),
-    Authorised { ask: Ask, conv: ConversationId, aud: Audience, answer: Answer<Standing> },
-    Pulled { ask: Ask, answer: Answer<Vec<Arc<Event>>> },
-    Posted { cid: ClientId, answer: Result<Posted, Refusal> },
+    Authorised {
+        ask: Ask,
+        conv: ConversationId,
+        aud: Audience,
+        answer: Answer<Standing>,
+    },
+    Pulled {
+        ask: Ask,
+        answer: Answer<Vec<Arc<Event>>>,
+    },
+    Posted {
+        cid: ClientId,
+        answer: Result<Posted, Refusal>,
+    },
     Nothing,
 }
 
@@ -45,11 +56,19 @@ pub async fn run(state: AppState, socket: WebSocket) {
     let (sink, mut stream) = socket.split();
     let now = || live.services().clock().now();
     let mut machine = Connection::new(now(), live.limits());
-    let mut desk = Driver { id, live: live.clone(), sink, work: FuturesUnordered::new(), party: None, window: None, goodbye: false };
+    let mut desk = Driver {
+        id,
+        live: live.clone(),
+        sink,
+        work: FuturesUnordered::new(),
+        party: None,
+        window: None,
+        goodbye: false,
+    };
     let draining = state.lifecycle.draining().clone();
     let mut told_to_drain = false;
     while !machine.is_closed() {
-        let wait = machine.deadline().map_or(Duration::from_secs(60), |at| {
+        let wait = machine.deadline().map_or(Duration::from_mins(1), |at| {
             Duration::from_millis(u64::try_from(at.since_ms(now())).unwrap_or_default())
         });
         let outputs = tokio::select! {
@@ -155,17 +174,31 @@ impl Driver {
         let Some(party) = self.party.clone() else { return };
         match output {
             Output::Authorise { ask, conv, aud } => self.work.push(authorise(live, id, party, ask, conv, aud).boxed()),
-            Output::Pull { ask, conv, aud, after, limit, ring } => {
+            Output::Pull {
+                ask,
+                conv,
+                aud,
+                after,
+                limit,
+                ring,
+            } => {
                 let known = if ring { live.hub().after(conv, aud, after, limit) } else { None };
                 self.work.push(match known {
-                    Some(events) => std::future::ready(Done::Pulled { ask, answer: Answer::Granted(events) }).boxed(),
+                    Some(events) => std::future::ready(Done::Pulled {
+                        ask,
+                        answer: Answer::Granted(events),
+                    })
+                    .boxed(),
                     None => pull(live, party, ask, conv, aud, after, limit).boxed(),
                 });
             }
             Output::Post { conv, aud, cid, body } => self.work.push(
                 async move {
                     let answer = conversation::post(live.services(), &party, conv, aud, cid, body).await;
-                    Done::Posted { cid, answer: answer.map_err(|fault| refusal_of(&fault)) }
+                    Done::Posted {
+                        cid,
+                        answer: answer.map_err(|fault| refusal_of(&fault)),
+                    }
                 }
                 .boxed(),
             ),
@@ -178,7 +211,11 @@ impl Driver {
                 .boxed(),
             ),
             Output::Typing { conv, on } => {
-                let name = if let Party::Desk(actor) = &party { Some(actor.name.clone()) } else { None };
+                let name = if let Party::Desk(actor) = &party {
+                    Some(actor.name.clone())
+                } else {
+                    None
+                };
                 let woken = live.hub().typing(id, conv, on, name);
                 live.wake(&woken);
             }
@@ -215,13 +252,11 @@ impl Driver {
     }
 
     async fn write(&mut self, message: Message) -> bool {
-        match timeout(Duration::from_millis(FLUSH_MS.unsigned_abs()), self.sink.send(message)).await {
-            Ok(sent) => sent.is_ok(),
-            Err(_) => {
-                self.close(close::SLOW).await;
-                false
-            }
+        if let Ok(sent) = timeout(Duration::from_millis(FLUSH_MS.unsigned_abs()), self.sink.send(message)).await {
+            return sent.is_ok();
         }
+        self.close(close::SLOW).await;
+        false
     }
 
     async fn close(&mut self, code: u16) {
@@ -250,15 +285,27 @@ fn answer_of<T>(result: Result<T, Fault>) -> Answer<T> {
 }
 
 async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: WindowKind) -> Done {
-    let Some(admitted) = tickets::redeem(live.services(), &ticket) else { return Done::Redeemed(Err(close::NO_TICKET)) };
+    let Some(admitted) = tickets::redeem(live.services(), &ticket) else {
+        return Done::Redeemed(Err(close::NO_TICKET));
+    };
     let epoch = live.services().storage().epoch();
     let principal = match &admitted.party {
-        Party::Visitor(scope) => Principal::Visitor { store: scope.store, id: scope.visitor },
+        Party::Visitor(scope) => Principal::Visitor {
+            store: scope.store,
+            id: scope.visitor,
+        },
         Party::Desk(actor) => Principal::Account(actor.account),
     };
     let mut session = [0_u8; 8];
     session.iter_mut().zip(&admitted.session).for_each(|(to, from)| *to = *from);
-    live.admitted(id, Badge { principal, session: u64::from_le_bytes(session) }, admitted.session);
+    live.admitted(
+        id,
+        Badge {
+            principal,
+            session: u64::from_le_bytes(session),
+        },
+        admitted.session,
+    );
     if let Party::Desk(actor) = &admitted.party {
         live.hub().watch(id, actor.store);
         if let Err(fault) = duty::window_opened(live.services(), actor, window).await {
@@ -285,12 +332,21 @@ async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, co
     match answer_of(conversation::follow(live.services(), &party, conv, aud).await) {
         Answer::Granted(log) => {
             let here = live.hub().is_here(conv, party.side().other());
-            done(Answer::Granted(Standing { head: log.head, mine: log.mine, theirs: log.theirs, here }))
+            done(Answer::Granted(Standing {
+                head: log.head,
+                mine: log.mine,
+                theirs: log.theirs,
+                here,
+            }))
         }
         answer => {
             let now = live.services().clock().now();
             live.hub().unsubscribe(id, conv, aud, now);
-            done(if matches!(answer, Answer::Refused) { Answer::Refused } else { Answer::Unavailable })
+            done(if matches!(answer, Answer::Refused) {
+                Answer::Refused
+            } else {
+                Answer::Unavailable
+            })
         }
     }
 }
@@ -298,5 +354,8 @@ async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, co
 async fn pull(live: Arc<Live>, party: Party, ask: Ask, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Done {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let read = conversation::events_after(live.services(), &party, conv, aud, after, limit).await;
-    Done::Pulled { ask, answer: answer_of(read.map(|events| events.into_iter().map(Arc::new).collect())) }
+    Done::Pulled {
+        ask,
+        answer: answer_of(read.map(|events| events.into_iter().map(Arc::new).collect())),
+    }
 }

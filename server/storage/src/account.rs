@@ -160,10 +160,18 @@ impl Session {
     }
 
     /// The session of a token, if it is good now and its account is active.
-    pub async fn desk_session(&mut self, _: Installation, token_sha256: &[u8], now: Timestamp) -> Result<Option<DeskSession>, StorageError> {
+    pub async fn desk_session(
+        &mut self,
+        _: Installation,
+        token_sha256: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<DeskSession>, StorageError> {
         let row: Option<(Uuid, i64)> =
             on!(self, conn => sqlx::query_as(SESSION_OF_TOKEN_AT_DESK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
-        Ok(row.map(|(account, seen)| DeskSession { account: AccountId(account), last_seen_at: Timestamp(seen) }))
+        Ok(row.map(|(account, seen)| DeskSession {
+            account: AccountId(account),
+            last_seen_at: Timestamp(seen),
+        }))
     }
 
     /// The stores an active account works for now, the first joined first.
@@ -223,13 +231,25 @@ impl Tx {
     }
 
     /// The session was used.
-    pub async fn touch_session(&mut self, _: Installation, token_sha256: &[u8], at: Timestamp, idle: Timestamp) -> Result<(), StorageError> {
+    pub async fn touch_session(
+        &mut self,
+        _: Installation,
+        token_sha256: &[u8],
+        at: Timestamp,
+        idle: Timestamp,
+    ) -> Result<(), StorageError> {
         on!(self.session, conn => sqlx::query(TOUCH_SESSION).bind(token_sha256).bind(at.0).bind(idle.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Ends one session. Sockets of the account look again.
-    pub async fn revoke_session(&mut self, _: Installation, token_sha256: &[u8], account: AccountId, at: Timestamp) -> Result<(), StorageError> {
+    pub async fn revoke_session(
+        &mut self,
+        _: Installation,
+        token_sha256: &[u8],
+        account: AccountId,
+        at: Timestamp,
+    ) -> Result<(), StorageError> {
         on!(self.session, conn => sqlx::query(REVOKE_SESSION).bind(token_sha256).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Account(account));
         Ok(())

@@ -226,7 +226,10 @@ pub(crate) fn author_columns(author: &Author, visitor: Option<Uuid>) -> (&'stati
 pub(crate) fn author(kind: &str, id: Option<Uuid>, name: Option<&str>) -> Option<Author> {
     match kind {
         "shopper" => Some(Author::Shopper),
-        "operator" => Some(Author::Operator { id: AccountId(id?), name: Name::parse(name?).ok()? }),
+        "operator" => Some(Author::Operator {
+            id: AccountId(id?),
+            name: Name::parse(name?).ok()?,
+        }),
         "system" => Some(Author::System),
         _ => None,
     }
@@ -237,12 +240,22 @@ impl Row {
         let since = Timestamp(self.stage_since_at_ms);
         Ok(match StageName::from_code(&self.stage).ok_or(bad("stage"))? {
             StageName::Queued => Stage::Queued { since },
-            StageName::Live => Stage::Live { operator: AccountId(self.operator_id.ok_or(bad("operator_id"))?), since },
-            StageName::Mail => Stage::Mail { awaiting: self.awaiting.as_deref().and_then(side).ok_or(bad("awaiting"))?, since },
+            StageName::Live => Stage::Live {
+                operator: AccountId(self.operator_id.ok_or(bad("operator_id"))?),
+                since,
+            },
+            StageName::Mail => Stage::Mail {
+                awaiting: self.awaiting.as_deref().and_then(side).ok_or(bad("awaiting"))?,
+                since,
+            },
             StageName::Closed => Stage::Closed {
                 at: since,
-                by: author(self.closed_by_kind.as_deref().unwrap_or_default(), self.closed_by_id, self.closed_by_name.as_deref())
-                    .ok_or(bad("closed_by_kind"))?,
+                by: author(
+                    self.closed_by_kind.as_deref().unwrap_or_default(),
+                    self.closed_by_id,
+                    self.closed_by_name.as_deref(),
+                )
+                .ok_or(bad("closed_by_kind"))?,
             },
         })
     }
@@ -256,7 +269,10 @@ impl Row {
                     .or_else(|| name(Some(number)))
                     .unwrap_or_else(|| Name::parse("?").expect("one character is a name")),
             },
-            None => Customer::Guest { number: self.guest_number.unwrap_or_default(), name: name(self.contact_name.as_deref()) },
+            None => Customer::Guest {
+                number: self.guest_number.unwrap_or_default(),
+                name: name(self.contact_name.as_deref()),
+            },
         }
     }
 
@@ -267,7 +283,10 @@ impl Row {
             "product" => About::Product(ProductSnapshot {
                 sku: Sku::parse(reference).map_err(|_| bad("about_ref"))?,
                 name: name(self.about_name.as_deref()),
-                price: self.about_price_minor.zip(self.about_currency.clone()).map(|(minor, currency)| Money { minor, currency }),
+                price: self
+                    .about_price_minor
+                    .zip(self.about_currency.clone())
+                    .map(|(minor, currency)| Money { minor, currency }),
             }),
             "order" => About::Order {
                 id: reference.parse::<OrderId>().map_err(|_| bad("about_ref"))?,
@@ -286,7 +305,10 @@ impl TryFrom<Row> for Conversation {
             store: StoreId(row.store_id),
             kind: Kind::from_code(&row.kind).ok_or(bad("kind"))?,
             stage: row.stage()?,
-            operator: row.operator_id.zip(name(row.operator_name.as_deref())).map(|(id, name)| Operator { id: AccountId(id), name }),
+            operator: row
+                .operator_id
+                .zip(name(row.operator_name.as_deref()))
+                .map(|(id, name)| Operator { id: AccountId(id), name }),
             visitor: row.visitor_id.map(VisitorId),
             customer: row.customer(),
             contact: Contact {
@@ -295,7 +317,11 @@ impl TryFrom<Row> for Conversation {
                 phone: row.contact_phone.as_deref().and_then(|p| Phone::parse(p).ok()),
             },
             about: row.about()?,
-            connection: Connection { language: row.language.parse().ok(), page: row.page, browser: row.browser },
+            connection: Connection {
+                language: row.language.parse().ok(),
+                page: row.page,
+                browser: row.browser,
+            },
             head_all: Seq(row.head_seq_all),
             head_desk: Seq(row.head_seq_desk),
             preview: row.preview,
@@ -376,7 +402,8 @@ impl Tx {
             .bind(new.contact.phone.as_ref().map(Phone::as_str)).bind(about_kind).bind(&about_ref).bind(&about_name)
             .bind(price.as_ref().map(|p| p.minor)).bind(price.as_ref().map(|p| p.currency.as_str()))
             .bind(new.language.code()).bind(&new.page).bind(&new.browser).execute(conn).await.map(|_| ()))?;
-        self.insert_participant(StoreScope(scope.store), new.id, Side::Shopper, scope.visitor.0, at).await?;
+        self.insert_participant(StoreScope(scope.store), new.id, Side::Shopper, scope.visitor.0, at)
+            .await?;
         self.notice(Notice::Inbox(scope.store));
         Ok(())
     }

@@ -72,7 +72,8 @@ pub struct NewOrderLine {
 impl Session {
     /// The customer with the shop's id.
     pub async fn customer_of_external(&mut self, scope: StoreScope, external_id: &str) -> Result<Option<CustomerId>, StorageError> {
-        let id: Option<Uuid> = on!(self, conn => sqlx::query_scalar(CUSTOMER_OF_EXTERNAL).bind(scope.0.0).bind(external_id).fetch_optional(conn).await)?;
+        let id: Option<Uuid> =
+            on!(self, conn => sqlx::query_scalar(CUSTOMER_OF_EXTERNAL).bind(scope.0.0).bind(external_id).fetch_optional(conn).await)?;
         Ok(id.map(CustomerId))
     }
 }

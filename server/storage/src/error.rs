@@ -51,8 +51,8 @@ impl From<sqlx::Error> for StorageError {
                     // SQLITE_BUSY and SQLITE_LOCKED with their extended codes, SQLITE_FULL; PostgreSQL: serialisation, deadlock,
                     // out of disk or memory or connections, shutting down.
                     Some(
-                        "5" | "6" | "13" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01" | "53100" | "53200" | "53300" | "57P01"
-                        | "57P02" | "57P03",
+                        "5" | "6" | "13" | "261" | "262" | "517" | "518" | "773" | "40001" | "40P01" | "53100" | "53200" | "53300"
+                        | "57P01" | "57P02" | "57P03",
                     ) => Self::Unavailable(inner.to_string()),
                     _ => Self::Database(error),
                 }

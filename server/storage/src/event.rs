@@ -141,7 +141,11 @@ impl Session {
         };
         let row: Option<(i64, Option<Vec<u8>>, i64)> = on!(self, conn => sqlx::query_as(OF_CLIENT_ID)
             .bind(conversation.0).bind(scope.0.0).bind(kind).bind(author).bind(cid.0).fetch_optional(conn).await)?;
-        Ok(row.map(|(seq, hash, at)| Earlier { seq: Seq(seq), at: Timestamp(at), body_hash: hash.unwrap_or_default() }))
+        Ok(row.map(|(seq, hash, at)| Earlier {
+            seq: Seq(seq),
+            at: Timestamp(at),
+            body_hash: hash.unwrap_or_default(),
+        }))
     }
 }
 
@@ -150,7 +154,14 @@ impl Tx {
     ///
     /// The time never goes back within a conversation, even if the clock does.
     pub async fn record(&mut self, scope: StoreScope, new: NewEvent, at: Timestamp) -> Result<Event, StorageError> {
-        let NewEvent { conversation, audience, author, author_id, client, kind } = new;
+        let NewEvent {
+            conversation,
+            audience,
+            author,
+            author_id,
+            client,
+            kind,
+        } = new;
         let next: Option<(i64, i64)> = match (&kind, audience, author.side()) {
             (EventKind::Posted { body }, Audience::All, Some(side)) => on!(self.session, conn => sqlx::query_as(NEXT_MESSAGE)
                 .bind(conversation.0).bind(scope.0.0).bind(at.0).bind(body.preview()).bind(side_code(side)).fetch_optional(conn).await)?,
@@ -161,14 +172,24 @@ impl Tx {
         };
         let (seq, at) = next.ok_or(StorageError::inconsistent("conversation", "id"))?;
         let (cid, hash) = client.unzip();
-        let event = Event { seq: Seq(seq), at: Timestamp(at), author, cid, kind };
+        let event = Event {
+            seq: Seq(seq),
+            at: Timestamp(at),
+            author,
+            cid,
+            kind,
+        };
         let payload = serde_json::to_string(&event.kind).map_err(|_| StorageError::inconsistent("event", "payload"))?;
         let (author_kind, id_of_author, author_name) = author_columns(&event.author, author_id);
         on!(self.session, conn => sqlx::query(INSERT_EVENT)
             .bind(conversation.0).bind(audience.code()).bind(seq).bind(scope.0.0).bind(event.kind.code()).bind(author_kind)
             .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at)
             .execute(conn).await.map(|_| ()))?;
-        self.notice(Notice::Log { conversation, audience, event: event.clone() });
+        self.notice(Notice::Log {
+            conversation,
+            audience,
+            event: event.clone(),
+        });
         self.notice(Notice::Inbox(scope.0));
         Ok(event)
     }

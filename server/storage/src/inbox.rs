@@ -52,7 +52,12 @@ impl Session {
     }
 
     /// A page of a list, newest first; one row more than a page tells that there is another.
-    pub async fn folder(&mut self, scope: StoreScope, folder: Folder, after: Option<InboxCursor>) -> Result<Vec<Conversation>, StorageError> {
+    pub async fn folder(
+        &mut self,
+        scope: StoreScope,
+        folder: Folder,
+        after: Option<InboxCursor>,
+    ) -> Result<Vec<Conversation>, StorageError> {
         let sql = match folder {
             Folder::Offline => PAGE_OF_OFFLINE,
             Folder::Finished => PAGE_OF_FINISHED,

@@ -44,7 +44,10 @@ impl Session {
         let of = |side| {
             rows.iter()
                 .find(|(kind, ..)| kind == party_kind(side))
-                .map_or_else(Mark::default, |(_, got, read)| Mark { got: Seq(*got), read: Seq(*read) })
+                .map_or_else(Mark::default, |(_, got, read)| Mark {
+                    got: Seq(*got),
+                    read: Seq(*read),
+                })
         };
         Ok((of(Side::Shopper), of(Side::Desk)))
     }
@@ -70,7 +73,11 @@ impl Tx {
         };
         let changed = on!(self.session, conn => sqlx::query(count)
             .bind(conversation.0).bind(scope.0.0).bind(furthest.read.0).execute(conn).await.map(|r| r.rows_affected()))?;
-        self.notice(Notice::Marks { conversation, side, mark: furthest });
+        self.notice(Notice::Marks {
+            conversation,
+            side,
+            mark: furthest,
+        });
         if changed > 0 && side == Side::Desk {
             self.notice(Notice::Inbox(scope.0));
         }

@@ -30,7 +30,11 @@ pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch, StorageError> {
 async fn random_bytes(tx: &mut Tx) -> Result<[u8; 16], StorageError> {
     let bytes: Vec<u8> = match &mut tx.session.conn {
         crate::session::Conn::Sqlite(conn) => sqlx::query_scalar("SELECT randomblob(16)").fetch_one(&mut **conn).await?,
-        crate::session::Conn::Postgres(conn) => sqlx::query_scalar("SELECT uuid_send(gen_random_uuid())").fetch_one(&mut **conn).await?,
+        crate::session::Conn::Postgres(conn) => {
+            sqlx::query_scalar("SELECT uuid_send(gen_random_uuid())")
+                .fetch_one(&mut **conn)
+                .await?
+        }
     };
     bytes.try_into().map_err(|_| StorageError::inconsistent("meta", "value"))
 }

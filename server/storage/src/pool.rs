@@ -91,7 +91,13 @@ impl Storage {
         let epoch = meta::epoch(&mut first).await?;
         let sqlite = matches!(pools, Pools::Sqlite { .. });
         let (writer, jobs) = if sqlite { Some(Writer::new()) } else { None }.unzip();
-        let inner = Arc::new(Inner { pools, writer, epoch, on_commit: OnceLock::new(), _lock: lock });
+        let inner = Arc::new(Inner {
+            pools,
+            writer,
+            epoch,
+            on_commit: OnceLock::new(),
+            _lock: lock,
+        });
         if let Some(jobs) = jobs {
             tokio::spawn(writer::run(first, jobs, Arc::downgrade(&inner)));
         }
@@ -144,7 +150,9 @@ impl Storage {
 
     /// Whether the database answers now.
     pub async fn answers(&self) -> bool {
-        self.read(|s| Box::pin(async move { s.meta(crate::Installation, "epoch").await })).await.is_ok_and(|epoch| epoch.is_some())
+        self.read(|s| Box::pin(async move { s.meta(crate::Installation, "epoch").await }))
+            .await
+            .is_ok_and(|epoch| epoch.is_some())
     }
 
     /// Moves what is in the write-ahead log into the database file, before an orderly end.
@@ -189,7 +197,11 @@ async fn postgres(url: &str) -> Result<Pools, StorageError> {
         .application_name("vitrine")
         .options([("synchronous_commit", "on"), ("statement_timeout", "30s")])
         .disable_statement_logging();
-    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(Duration::from_secs(5)).connect_with(options).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(Duration::from_secs(5))
+        .connect_with(options)
+        .await?;
     Ok(Pools::Postgres(pool))
 }
 
@@ -197,7 +209,8 @@ async fn postgres(url: &str) -> Result<Pools, StorageError> {
 fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
     let name = path.with_extension("lock");
     let file = std::fs::File::create(&name).map_err(|e| StorageError::Unusable(format!("{}: {e}", name.display())))?;
-    file.try_lock().map_err(|_| StorageError::Unusable(format!("{} is in use by another process", path.display())))?;
+    file.try_lock()
+        .map_err(|_| StorageError::Unusable(format!("{} is in use by another process", path.display())))?;
     Ok(file)
 }
 
@@ -207,14 +220,20 @@ pub async fn fresh_database(url: &str) -> Result<String, StorageError> {
     let word = || std::hash::RandomState::new().build_hasher().finish();
     let name = format!("t{:016x}{:016x}", word(), word());
     let admin = PgPoolOptions::new().max_connections(1).connect(url).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).execute(&admin).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
+        .execute(&admin)
+        .await?;
     admin.close().await;
     Ok(url.replacen("/postgres?", &format!("/{name}?"), 1))
 }
 
 fn older(version: &str, than: [u32; 3]) -> bool {
     let mut numbers = version.split('.').map(|n| n.parse().unwrap_or(0));
-    let have = [numbers.next().unwrap_or(0), numbers.next().unwrap_or(0), numbers.next().unwrap_or(0)];
+    let have = [
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+        numbers.next().unwrap_or(0),
+    ];
     have < than
 }
 
@@ -225,13 +244,19 @@ pub(crate) mod tests {
     /// A storage on a scratch file, and the folder that holds it.
     pub(crate) async fn scratch() -> (Storage, tempfile::TempDir) {
         let dir = tempfile::tempdir().expect("a folder");
-        (Storage::open(Engine::Scratch(dir.path().join("vitrine.db"))).await.expect("opens"), dir)
+        (
+            Storage::open(Engine::Scratch(dir.path().join("vitrine.db"))).await.expect("opens"),
+            dir,
+        )
     }
 
     /// A new, empty database on the PostgreSQL that `cargo xtask test` starts; `None` (said aloud) where there is none.
     pub(crate) async fn postgres() -> Option<String> {
         #[expect(clippy::disallowed_methods, reason = "the test harness hands the address over in the environment")]
-        let (url, required) = (std::env::var("VITRINE_TEST_POSTGRES").ok(), std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok());
+        let (url, required) = (
+            std::env::var("VITRINE_TEST_POSTGRES").ok(),
+            std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok(),
+        );
         let Some(url) = url else {
             assert!(!required, "VITRINE_REQUIRE_POSTGRES is set, and VITRINE_TEST_POSTGRES is not");
             println!("skipped: no PostgreSQL (cargo xtask test starts one)");
@@ -251,7 +276,10 @@ pub(crate) mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("vitrine.db");
         let first = Storage::open(Engine::Sqlite(path.clone())).await.expect("opens");
-        assert!(matches!(Storage::open(Engine::Sqlite(path.clone())).await, Err(StorageError::Unusable(_))));
+        assert!(matches!(
+            Storage::open(Engine::Sqlite(path.clone())).await,
+            Err(StorageError::Unusable(_))
+        ));
         let epoch = first.epoch();
         drop(first);
         // The writer ends when the last handle is gone.

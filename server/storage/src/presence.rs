@@ -54,7 +54,10 @@ impl Session {
             on!(self, conn => sqlx::query_as(LEASE_OF).bind(account.0).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         row.map(|(window, since)| {
             let window = WindowKind::from_code(&window).ok_or(StorageError::inconsistent("presence_lease", "window_kind"))?;
-            Ok(Lease { window, since: Timestamp(since) })
+            Ok(Lease {
+                window,
+                since: Timestamp(since),
+            })
         })
         .transpose()
     }
@@ -62,7 +65,10 @@ impl Session {
     /// Leases that ran out, and whose they were.
     pub async fn expired_leases(&mut self, _: Installation, now: Timestamp) -> Result<Vec<(AccountId, StoreId)>, StorageError> {
         let rows: Vec<(Uuid, Uuid)> = on!(self, conn => sqlx::query_as(EXPIRED_LEASES).bind(now.0).fetch_all(conn).await)?;
-        Ok(rows.into_iter().map(|(account, store)| (AccountId(account), StoreId(store))).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(account, store)| (AccountId(account), StoreId(store)))
+            .collect())
     }
 }
 

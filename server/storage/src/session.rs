@@ -42,7 +42,10 @@ pub struct Tx {
 
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { session: Session { conn }, notices: Vec::new() }
+        Self {
+            session: Session { conn },
+            notices: Vec::new(),
+        }
     }
 
     /// Tells others, after the commit.

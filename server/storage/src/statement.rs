@@ -66,8 +66,19 @@ mod tests {
     #[test]
     fn every_statement_on_a_stores_rows_names_the_store() {
         const TENANT: &[&str] = &[
-            "store_origin", "store_text", "membership", "presence_lease", "customer", "visitor", "visitor_session", "purchase_order",
-            "order_line", "conversation", "participant", "event", "read_marker",
+            "store_origin",
+            "store_text",
+            "membership",
+            "presence_lease",
+            "customer",
+            "visitor",
+            "visitor_session",
+            "purchase_order",
+            "order_line",
+            "conversation",
+            "participant",
+            "event",
+            "read_marker",
         ];
         const REVIEWED: &[(&str, &str)] = &[
             ("SESSION_OF_TOKEN", "the token is the scope: it names the visitor and so the store"),
@@ -82,7 +93,10 @@ mod tests {
             let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();
             let touches = TENANT.iter().any(|t| words.contains(t));
             if touches && !words.contains(&"store_id") {
-                assert!(REVIEWED.iter().any(|(n, _)| *n == name), "{name} reaches a store's rows without naming the store:\n{sql}");
+                assert!(
+                    REVIEWED.iter().any(|(n, _)| *n == name),
+                    "{name} reaches a store's rows without naming the store:\n{sql}"
+                );
             }
         }
     }

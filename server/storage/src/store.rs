@@ -111,13 +111,18 @@ impl Session {
     /// The web sites that may embed it, in the order they were listed.
     pub async fn origins(&mut self, scope: StoreScope) -> Result<Vec<Origin>, StorageError> {
         let rows: Vec<String> = on!(self, conn => sqlx::query_scalar(ORIGINS).bind(scope.0.0).fetch_all(conn).await)?;
-        rows.iter().map(|o| Origin::parse(o).map_err(|_| StorageError::inconsistent("store_origin", "origin"))).collect()
+        rows.iter()
+            .map(|o| Origin::parse(o).map_err(|_| StorageError::inconsistent("store_origin", "origin")))
+            .collect()
     }
 
     /// Its own texts: language, name, value.
     pub async fn texts(&mut self, scope: StoreScope) -> Result<Vec<(Language, String, String)>, StorageError> {
         let rows: Vec<(String, String, String)> = on!(self, conn => sqlx::query_as(TEXTS).bind(scope.0.0).fetch_all(conn).await)?;
-        Ok(rows.into_iter().filter_map(|(language, name, value)| Some((language.parse().ok()?, name, value))).collect())
+        Ok(rows
+            .into_iter()
+            .filter_map(|(language, name, value)| Some((language.parse().ok()?, name, value)))
+            .collect())
     }
 
     /// Chats that take a place now, claimed or not.

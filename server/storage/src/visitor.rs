@@ -52,15 +52,24 @@ type Row = (Uuid, Uuid, Option<Uuid>);
 
 fn session((visitor, store, customer): Row) -> VisitorSession {
     VisitorSession {
-        scope: VisitorScope { store: StoreId(store), visitor: VisitorId(visitor) },
+        scope: VisitorScope {
+            store: StoreId(store),
+            visitor: VisitorId(visitor),
+        },
         customer: customer.map(CustomerId),
     }
 }
 
 impl Session {
     /// The visitor whose token this is, at this store.
-    pub async fn visitor_of_token(&mut self, scope: StoreScope, token_sha256: &[u8], now: Timestamp) -> Result<Option<VisitorSession>, StorageError> {
-        let row: Option<Row> = on!(self, conn => sqlx::query_as(SESSION_OF_TOKEN).bind(token_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
+    pub async fn visitor_of_token(
+        &mut self,
+        scope: StoreScope,
+        token_sha256: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<VisitorSession>, StorageError> {
+        let row: Option<Row> =
+            on!(self, conn => sqlx::query_as(SESSION_OF_TOKEN).bind(token_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         Ok(row.map(session))
     }
 
@@ -96,14 +105,25 @@ impl Tx {
     }
 
     /// Uses a handle up: `Some` for exactly one of several who hold it.
-    pub async fn take_handle(&mut self, scope: StoreScope, handle_sha256: &[u8], now: Timestamp) -> Result<Option<VisitorSession>, StorageError> {
+    pub async fn take_handle(
+        &mut self,
+        scope: StoreScope,
+        handle_sha256: &[u8],
+        now: Timestamp,
+    ) -> Result<Option<VisitorSession>, StorageError> {
         let row: Option<Row> = on!(self.session, conn => sqlx::query_as(SESSION_OF_HANDLE).bind(handle_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         let taken = on!(self.session, conn => sqlx::query(TAKE_HANDLE).bind(handle_sha256).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(row.filter(|_| taken == 1).map(session))
     }
 
     /// A new handle for a session that is there.
-    pub async fn set_handle(&mut self, scope: StoreScope, token_sha256: &[u8], handle_sha256: &[u8], until: Timestamp) -> Result<(), StorageError> {
+    pub async fn set_handle(
+        &mut self,
+        scope: StoreScope,
+        token_sha256: &[u8],
+        handle_sha256: &[u8],
+        until: Timestamp,
+    ) -> Result<(), StorageError> {
         on!(self.session, conn => sqlx::query(SET_HANDLE).bind(token_sha256).bind(scope.0.0).bind(handle_sha256).bind(until.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -1,10 +1,7 @@
 //! Group commit: one task writes to SQLite. It takes what is queued now, runs each closure in a savepoint of its own, commits once, and
 //! only then answers. There is no timer: the commit in flight is the gathering time.
 
-use std::{
-    panic::AssertUnwindSafe,
-    sync::Weak,
-};
+use std::{panic::AssertUnwindSafe, sync::Weak};
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::Executor;
@@ -61,7 +58,8 @@ impl Writer {
             })
         });
         self.jobs.try_send(job).map_err(|_| StorageError::Busy)?;
-        told.await.unwrap_or_else(|_| Err(StorageError::Unavailable("the write was given up".to_owned()).into()))
+        told.await
+            .unwrap_or_else(|_| Err(StorageError::Unavailable("the write was given up".to_owned()).into()))
     }
 }
 
@@ -142,7 +140,11 @@ async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), sqlx::Error> {
 
 /// After a failed fsync nothing is known about what was written (SQLITE_IOERR and its kin): end, and let the restart read the disk.
 fn fail_stop_on_io(error: &sqlx::Error) {
-    let primary = error.as_database_error().and_then(sqlx::error::DatabaseError::code).and_then(|c| c.parse::<i32>().ok()).map(|c| c & 0xff);
+    let primary = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .and_then(|c| c.parse::<i32>().ok())
+        .map(|c| c & 0xff);
     if primary == Some(10) {
         tracing::error!(%error, "The disk refused a commit; ending, because nothing is known about what it kept");
         std::process::exit(EXIT_DISK);
@@ -186,4 +188,3 @@ impl Drop for CloseUnlessDone<'_> {
         }
     }
 }
-

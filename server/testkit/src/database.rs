@@ -16,18 +16,31 @@ pub struct Database {
 pub async fn sqlite() -> Database {
     let dir = tempfile::tempdir().expect("a folder");
     let storage = Storage::open(Engine::Scratch(dir.path().join("vitrine.db"))).await.expect("opens");
-    Database { name: "SQLite", storage, _dir: Some(dir) }
+    Database {
+        name: "SQLite",
+        storage,
+        _dir: Some(dir),
+    }
 }
 
 /// SQLite, and the PostgreSQL that `cargo xtask test` starts. Where there is none, it says so; where it is demanded, it fails.
 pub async fn both() -> Vec<Database> {
     let mut all = vec![sqlite().await];
     #[expect(clippy::disallowed_methods, reason = "the test harness hands the address over in the environment")]
-    let (url, required) = (std::env::var("VITRINE_TEST_POSTGRES").ok(), std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok());
+    let (url, required) = (
+        std::env::var("VITRINE_TEST_POSTGRES").ok(),
+        std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok(),
+    );
     match url {
         Some(url) => {
-            let storage = Storage::open(Engine::Postgres(storage::fresh_database(&url).await.expect("a database"))).await.expect("opens");
-            all.push(Database { name: "PostgreSQL", storage, _dir: None });
+            let storage = Storage::open(Engine::Postgres(storage::fresh_database(&url).await.expect("a database")))
+                .await
+                .expect("opens");
+            all.push(Database {
+                name: "PostgreSQL",
+                storage,
+                _dir: None,
+            });
         }
         None if required => panic!("VITRINE_REQUIRE_POSTGRES is set, and VITRINE_TEST_POSTGRES is not"),
         None => println!("skipped on PostgreSQL: there is none (cargo xtask test starts one)"),

@@ -24,21 +24,38 @@ pub struct Browser {
 impl Browser {
     /// A new one, without cookies.
     pub fn new(base: &str) -> Self {
-        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).build().expect("a client");
-        Self { base: base.to_owned(), client }
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::none())
+            .build()
+            .expect("a client");
+        Self {
+            base: base.to_owned(),
+            client,
+        }
     }
 
     /// The same browser, which puts a header of its own on every request.
     pub fn with_header(&self, name: &'static str, value: &str) -> Self {
         let mut headers = reqwest::header::HeaderMap::new();
         headers.insert(name, value.parse().expect("a header"));
-        let client = Client::builder().cookie_store(true).redirect(redirect::Policy::none()).default_headers(headers).build();
-        Self { base: self.base.clone(), client: client.expect("a client") }
+        let client = Client::builder()
+            .cookie_store(true)
+            .redirect(redirect::Policy::none())
+            .default_headers(headers)
+            .build();
+        Self {
+            base: self.base.clone(),
+            client: client.expect("a client"),
+        }
     }
 
     /// A request to our own pages, from one of them.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        self.client.request(method, format!("{}{path}", self.base)).header("sec-fetch-site", "same-origin").header("origin", &self.base)
+        self.client
+            .request(method, format!("{}{path}", self.base))
+            .header("sec-fetch-site", "same-origin")
+            .header("origin", &self.base)
     }
 
     /// `GET`.
@@ -111,7 +128,10 @@ impl Operator {
 
     /// Goes on duty with the recap's switch.
     pub async fn go_online(&self) {
-        let _: serde_json::Value = self.call("go_on_duty", &serde_json::json!({"window": "recap"})).await.expect("goes on duty");
+        let _: serde_json::Value = self
+            .call("go_on_duty", &serde_json::json!({"window": "recap"}))
+            .await
+            .expect("goes on duty");
     }
 
     /// Goes off duty.
@@ -161,7 +181,11 @@ pub struct Visitor {
 impl Visitor {
     /// With a new browser.
     pub fn new(base: &str, slug: &str) -> Self {
-        Self { browser: Browser::new(base), slug: slug.to_owned(), token: Arc::default() }
+        Self {
+            browser: Browser::new(base),
+            slug: slug.to_owned(),
+            token: Arc::default(),
+        }
     }
 
     /// A `POST` of JSON to the panel's own HTTP, with the session if there is one.
@@ -216,7 +240,11 @@ impl Visitor {
 
     /// Says something over HTTP.
     pub async fn post(&self, conversation: ConversationId, cid: ClientId, text: &str) -> Result<Posted, Refusal> {
-        let message = PostMessage { conversation, cid, body: Body::parse(text).expect("fine") };
+        let message = PostMessage {
+            conversation,
+            cid,
+            body: Body::parse(text).expect("fine"),
+        };
         read(self.ask("messages", &message).await).await
     }
 

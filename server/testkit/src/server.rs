@@ -44,14 +44,28 @@ impl TestServer {
         let listen = socket.local_addr().expect("an address");
         // A test is one client that does what many do.
         let factor = |name: &str| (name == "VITRINE_RATE_FACTOR").then(|| "100".to_owned());
-        let config = Config::read(Given { listen: Some(listen), data: None }, &factor).expect("a configuration");
+        let config = Config::read(
+            Given {
+                listen: Some(listen),
+                data: None,
+            },
+            &factor,
+        )
+        .expect("a configuration");
         let lifecycle = Lifecycle::new();
         let made = startup::assemble(&config, database.storage.clone(), clock, lifecycle.clone(), None);
         let server::startup::Server { router, routes, state } = made.unwrap_or_else(|e| panic!("{e}"));
         let world = World::make(&state.services).await;
         let seats = Seats::new(&config.limits, &lifecycle);
         tokio::spawn(listener::serve(socket, router, lifecycle.clone(), Arc::new(config.http), seats));
-        Self { base: format!("http://{listen}"), state, routes, world, lifecycle, _database: database }
+        Self {
+            base: format!("http://{listen}"),
+            state,
+            routes,
+            world,
+            lifecycle,
+            _database: database,
+        }
     }
 
     /// Somebody nobody knows.

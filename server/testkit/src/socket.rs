@@ -32,12 +32,16 @@ impl Socket {
 
     /// Opens one from wherever, asking for whatever.
     pub async fn open_from(base: &str, origin: Option<&str>, subprotocol: Option<&str>) -> Result<Self, u16> {
-        let mut request = format!("{}/ws", base.replacen("http", "ws", 1)).into_client_request().expect("a request");
+        let mut request = format!("{}/ws", base.replacen("http", "ws", 1))
+            .into_client_request()
+            .expect("a request");
         if let Some(origin) = origin {
             request.headers_mut().insert("origin", origin.parse().expect("a header"));
         }
         if let Some(subprotocol) = subprotocol {
-            request.headers_mut().insert("sec-websocket-protocol", subprotocol.parse().expect("a header"));
+            request
+                .headers_mut()
+                .insert("sec-websocket-protocol", subprotocol.parse().expect("a header"));
         }
         match connect_async(request).await {
             Ok((stream, _)) => Ok(Self { stream, epoch: None }),
@@ -49,7 +53,13 @@ impl Socket {
     /// Opens one and shows a ticket; the `welcome` has been read.
     pub async fn hello(base: &str, ticket: &str) -> Self {
         let mut socket = Self::open(base).await.expect("opens");
-        socket.send(&ClientFrame::Hello { ticket: ticket.to_owned(), window: WindowKind::Recap, resume: Vec::new() }).await;
+        socket
+            .send(&ClientFrame::Hello {
+                ticket: ticket.to_owned(),
+                window: WindowKind::Recap,
+                resume: Vec::new(),
+            })
+            .await;
         match socket.next().await {
             Ok(ServerFrame::Welcome { epoch, .. }) => socket.epoch = Some(epoch),
             other => panic!("no welcome: {other:?}"),

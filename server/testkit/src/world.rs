@@ -43,7 +43,10 @@ impl World {
     /// Made in an empty database.
     pub async fn make(services: &Services) -> Self {
         let hash = accounts::hash_password(services, PASSWORD).await.expect("a good password");
-        Self { alpha: store(services, "alpha", &hash).await, beta: store(services, "beta", &hash).await }
+        Self {
+            alpha: store(services, "alpha", &hash).await,
+            beta: store(services, "beta", &hash).await,
+        }
     }
 }
 
@@ -57,7 +60,11 @@ async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {
         password_hash: hash.to_owned(),
         language: Language::En,
     };
-    let people = [(person("owner"), Role::Owner), (person("operator"), Role::Operator), (person("deactivated"), Role::Operator)];
+    let people = [
+        (person("owner"), Role::Owner),
+        (person("operator"), Role::Operator),
+        (person("deactivated"), Role::Operator),
+    ];
     let id: StoreId = new_id();
     let new = NewStore {
         id,
@@ -73,7 +80,11 @@ async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {
             Box::pin(async move {
                 tx.insert_store(Installation, &new, now).await?;
                 tx.set_identity_secret(StoreScope(id), SECRET, now).await?;
-                tx.set_origins(StoreScope(id), &[Origin::parse(&format!("https://{}.example", new.slug)).expect("fine")]).await?;
+                tx.set_origins(
+                    StoreScope(id),
+                    &[Origin::parse(&format!("https://{}.example", new.slug)).expect("fine")],
+                )
+                .await?;
                 for (account, role) in &people {
                     tx.insert_account(Installation, account, now).await?;
                     tx.insert_membership(StoreScope(id), account.id, *role, now).await?;
@@ -85,5 +96,11 @@ async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {
         .expect("an empty database");
     let [owner, operator, deactivated] = ids.try_into().expect("three");
     accounts::deactivate(services, deactivated.1).await.expect("deactivates");
-    StoreOf { id, slug, owner, operator, deactivated }
+    StoreOf {
+        id,
+        slug,
+        owner,
+        operator,
+        deactivated,
+    }
 }

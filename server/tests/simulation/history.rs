@@ -234,10 +234,10 @@ impl Checker<'_> {
                         );
                     }
                 }
-                Entry::Posted { who, topic, cid, .. } => {
-                    if !self.kept.contains_key(&(*who, topic.0, *cid)) && !refused.contains(&(*who, *cid)) {
-                        self.find(Kind::StuckPending, format!("{cid} of {who:?} is neither kept nor refused"));
-                    }
+                Entry::Posted { who, topic, cid, .. }
+                    if !self.kept.contains_key(&(*who, topic.0, *cid)) && !refused.contains(&(*who, *cid)) =>
+                {
+                    self.find(Kind::StuckPending, format!("{cid} of {who:?} is neither kept nor refused"));
                 }
                 _ => {}
             }
@@ -423,14 +423,14 @@ mod tests {
                 to: WIRE,
                 topic: topic(),
                 seq: Seq(2),
-            })
+            });
         });
         named(Kind::Skip, |entries, _| {
             entries.push(Entry::Sent {
                 to: WIRE,
                 topic: topic(),
                 seq: Seq(4),
-            })
+            });
         });
         named(Kind::Disagreement, |entries, _| {
             let life = Life { tab: 1, number: 0 };

@@ -12,6 +12,7 @@ use crate::{
 };
 
 /// One connection, seen from both ends.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about one end or the other")]
 pub(crate) struct Socket {
     pub(crate) connection: Connection,
     pub(crate) person: usize,
