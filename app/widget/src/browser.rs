@@ -37,14 +37,15 @@ mod here {
         let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| {
             let data = event.data();
             // Anybody can post to a window; only pages of the store's own origins are listened to.
-            if field(&data, "vitrine").as_deref() == Some("port") && origins.contains(&event.origin()) {
-                if let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>() {
-                    take_port(port, heard.clone());
-                    heard("page", field(&data, "page"));
-                    heard("handle", field(&data, "handle"));
-                    let open = Reflect::get(&data, &JsValue::from_str("open")).is_ok_and(|o| o.is_truthy());
-                    heard(if open { "open" } else { "closed" }, None);
-                }
+            if field(&data, "vitrine").as_deref() == Some("port")
+                && origins.contains(&event.origin())
+                && let Ok(port) = event.ports().get(0).dyn_into::<MessagePort>()
+            {
+                take_port(port, heard.clone());
+                heard("page", field(&data, "page"));
+                heard("handle", field(&data, "handle"));
+                let open = Reflect::get(&data, &JsValue::from_str("open")).is_ok_and(|o| o.is_truthy());
+                heard(if open { "open" } else { "closed" }, None);
             }
         });
         // Adding a listener and posting to a parent cannot fail while there is a window.
