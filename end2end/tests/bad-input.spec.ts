@@ -32,7 +32,8 @@ test('HC-1 markup is words, on both sides, in the name and in the message', asyn
   // The first of them is also the name.
   for (const text of NASTY.slice(0, -1)) await expect(window.words(text).first()).toBeVisible();
   await expect(vendor.region(shopper.who.name)).toContainText(MARKUP);
-  await window.say(MARKUP);
+  await window.hurry(MARKUP);
+  await expect(window.words(MARKUP)).toHaveCount(2);
   await expect(shopper.thread.words(MARKUP)).toHaveCount(2);
 
   const panel = frameOf(shopper.page, demo.vitrine('/'));

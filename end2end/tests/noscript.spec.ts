@@ -11,7 +11,8 @@ test('D-26 P-51 /c/delft without scripts, nobody there: a message can be left', 
   await page.getByRole('textbox', { name: 'Message', exact: true }).fill('Do you repair old tiles?');
   await page.getByRole('button', { name: 'Send message' }).click();
 
-  // The server says no; what was typed is still there.
+  // The server says no; what was typed is still there. Browsers report the page's status.
+  shopper.noise.expect(/status of 422/);
   await expect(page.getByRole('alert')).toBeVisible();
   await expect(page.getByRole('textbox', { name: 'Message', exact: true })).toHaveValue('Do you repair old tiles?');
   await page.getByRole('textbox', { name: 'Email', exact: true }).fill(shopper.who.email);

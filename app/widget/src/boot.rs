@@ -1,7 +1,6 @@
 //! What the panel does once its program runs. Called from an effect, so never on the server.
 
 use leptos::prelude::*;
-use model::timeline::Timeline;
 use ui::effect;
 
 use crate::{host, state::State};
@@ -33,11 +32,7 @@ fn mark_what_is_seen(state: State) {
 fn tell_what_waits(state: State) {
     let mut told = 0;
     effect(move || {
-        let waiting = if state.chat.read().conversation.is_some() {
-            state.timeline.with(Timeline::unread)
-        } else {
-            0
-        };
+        let waiting = state.waiting();
         if told != waiting {
             told = waiting;
             host::unread(waiting);

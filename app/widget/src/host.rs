@@ -14,7 +14,11 @@ pub(crate) fn greet(state: State) {
 
 fn hear(state: State, word: &str, text: Option<String>) {
     match word {
-        "page" => state.chat.write().page = text,
+        "page" => {
+            state.chat.write().page = text;
+            // What came with the page was counted before anybody listened.
+            unread(untrack(|| state.waiting()));
+        }
         "handle" if text.is_some() => deeds::ask_session(
             state,
             &SessionRequest {

@@ -231,6 +231,15 @@ impl State {
         chat.conversation = Some(view.id);
     }
 
+    /// Messages that nobody has seen.
+    pub(crate) fn waiting(self) -> usize {
+        if self.chat.read().conversation.is_some() {
+            self.timeline.with(Timeline::unread)
+        } else {
+            0
+        }
+    }
+
     /// Keeps the way back in: the token in memory, the handle in the shop's page.
     pub(crate) fn keep(self, pass: Pass) {
         if let Some(client) = self.client() {
