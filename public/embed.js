@@ -83,7 +83,8 @@ iframe { width: 100%; height: 100%; border: 0 }
     root.append(button);
     button.ariaExpanded = open;
     button.onpointerenter = button.onfocus = () => load(about);
-    button.onkeydown = (event) => event.key == "Escape" && open && show(false);
+    // Without a value: a handler that returns false takes the key away, and with it Tab.
+    button.onkeydown = (event) => void (event.key == "Escape" && open && show(false));
     button.onclick = () => {
       // Another product, and nothing said yet.
       if (frame && !open && !handle && product != about) frame = panel.remove();
