@@ -141,8 +141,8 @@ impl Storage {
             return Err(StorageError::Unusable("no writer".to_owned()).into());
         };
         let mut tx = Tx::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
-        // When this future is dropped half-way, the transaction guard of the connection's return to the pool rolls back:
-        // sqlx sends ROLLBACK for an open transaction depth, which is why `begin` goes through the connection's own bookkeeping.
+        // When this future is dropped half-way, the connection is closed instead of going back to the pool (`writer::postgres`), and the
+        // server undoes what was begun.
         let (answer, notices) = writer::postgres(&mut tx, write).await;
         self.inner.tell(notices);
         answer
