@@ -40,6 +40,7 @@ use leptos_router::{
     path,
 };
 use model::desk::{DeskStart, WindowKind};
+use ui::{Erase, Erased};
 
 use self::{
     dock::dock,
@@ -98,7 +99,7 @@ fn Desk(start: DeskStart) -> impl IntoView {
 }
 
 /// The office: top bar, menu, a page, and the chats floating over it.
-fn office(desk: DeskState) -> AnyView {
+fn office(desk: DeskState) -> Erased {
     view! {
         <a class="skip visually-hidden" href="#page" rel="external">
             {desk.t("desk.skip")}
@@ -113,11 +114,11 @@ fn office(desk: DeskState) -> AnyView {
         <div class="float">{dock(desk)} {recap(desk)}</div>
         {toasts(desk)}
     }
-    .into_any()
+    .erase()
 }
 
 /// The only list of the desk's pages, below `/desk`.
-fn routes(desk: DeskState) -> AnyView {
+fn routes(desk: DeskState) -> Erased {
     view! {
         <FlatRoutes fallback=move || overview::not_found(desk)>
             <Route path=path!("") view=move || overview::page(desk) />
@@ -126,7 +127,7 @@ fn routes(desk: DeskState) -> AnyView {
             <Route path=path!("/settings/your-site") view=move || your_site::page(desk) />
         </FlatRoutes>
     }
-    .into_any()
+    .erase()
 }
 
 /// What the outside world wants of the desk, and the desk of it. Effects: none of this happens on the server.

@@ -33,6 +33,21 @@ pub(crate) fn cargo() -> Command {
     cargo
 }
 
+/// For the compiler: what the programs say of the place in their source where something is wrong, without the place of that source.
+/// Nobody's folders are told to shoppers, and the same source makes the same module everywhere.
+pub(crate) fn without_paths() -> Vec<String> {
+    let home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
+    let mut folders = vec![files::root().to_path_buf()];
+    folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
+    folders
+        .iter()
+        .map(|folder| format!("--remap-path-prefix={}=", folder.display()))
+        .collect()
+}
+
 /// A program in `PATH`.
 pub(crate) fn in_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?)

@@ -128,7 +128,7 @@ async fn read_from(database: &IdbDatabase, from: &JsValue, to: &JsValue) -> Opti
     let kept = Array::from(&request.result().ok()?);
     Some(
         kept.iter()
-            .filter_map(|text| serde_json::from_str(&text.as_string()?).ok())
+            .filter_map(|text| model::json::from_str(&text.as_string()?).ok())
             .collect(),
     )
 }

@@ -2,17 +2,16 @@
 
 use std::cell::RefCell;
 
-use gloo_net::http::Request;
 use model::{
     panel::{MarkRead, PostMessage, Ticket},
     refusal::Refusal,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::traffic::{Door, Failure, Input, Output};
-
-/// Where the session's token goes when the cookie is blocked.
-const TOKEN_HEADER: &str = "x-vitrine-session";
+use crate::{
+    fetch::fetch,
+    traffic::{Door, Failure, Input, Output},
+};
 
 /// See the module.
 pub(crate) struct Http {
@@ -86,27 +85,14 @@ impl Http {
     }
 
     pub(crate) async fn fetch(&self, (address, body): Ask) -> Result<String, Failure> {
-        let mut request = if body.is_some() {
-            Request::post(&address)
-        } else {
-            Request::get(&address)
-        };
-        if let Some(token) = &*self.token.borrow() {
-            request = request.header(TOKEN_HEADER, token);
-        }
-        let request = match body {
-            Some(json) => request.header("content-type", "application/json").body(json),
-            None => request.build(),
-        };
-        let response = request
-            .map_err(|_| Failure::Unavailable)?
-            .send()
+        // An empty body is a request that says nothing: still a POST.
+        let token = self.token.borrow().clone();
+        let (status, text) = fetch(&address, token.as_deref(), body.as_deref())
             .await
-            .map_err(|_| Failure::Unavailable)?;
-        let text = response.text().await.map_err(|_| Failure::Unavailable)?;
-        match response.status() {
+            .ok_or(Failure::Unavailable)?;
+        match status {
             200..=299 => Ok(text),
-            400..=499 => Err(refusal(response.status(), &text)),
+            400..=499 => Err(refusal(status, &text)),
             _ => Err(Failure::Unavailable),
         }
     }
@@ -135,12 +121,12 @@ fn json(value: &impl Serialize) -> String {
 }
 
 fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {
-    serde_json::from_str(&answer?).map_err(|_| Failure::Unavailable)
+    model::json::from_str(&answer?).map_err(|_| Failure::Unavailable)
 }
 
 /// A "no" of ours is a refusal. One of something in between is no answer, except that it too may have lost the session.
 fn refusal(status: u16, text: &str) -> Failure {
-    match (serde_json::from_str::<Refusal>(text), status) {
+    match (model::json::from_str::<Refusal>(text), status) {
         (Ok(refusal), _) => Failure::Refused(refusal),
         (Err(_), 401) => Failure::Refused(Refusal::NotSignedIn),
         (Err(_), _) => Failure::Unavailable,

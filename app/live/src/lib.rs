@@ -19,11 +19,15 @@ mod device;
 #[cfg(not(target_arch = "wasm32"))]
 mod elsewhere;
 #[cfg(target_arch = "wasm32")]
+mod fetch;
+#[cfg(target_arch = "wasm32")]
 mod http;
 
 #[cfg(target_arch = "wasm32")]
 pub use browser::Client;
 #[cfg(not(target_arch = "wasm32"))]
 pub use elsewhere::Client;
+#[cfg(target_arch = "wasm32")]
+pub use fetch::fetch;
 pub use outbox::Pending;
 pub use traffic::{Attempt, Door, Failure, Input, News, Output, Status};

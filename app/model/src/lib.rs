@@ -8,6 +8,7 @@ pub mod conversation;
 pub mod desk;
 pub mod event;
 pub mod id;
+pub mod json;
 pub mod language;
 pub mod limits;
 pub mod panel;

@@ -3,6 +3,8 @@
 //! A field that a reader does not know is ignored; a frame that it does not know is answered with a `nack`. A frame without `aud`
 //! means the log of everyone.
 
+mod read;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -99,8 +101,8 @@ pub enum ClientFrame {
     Away,
 }
 
-/// From the server.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// From the server. How it is read stands in [`read`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The answer to `hello`.
@@ -117,7 +119,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(default, skip_serializing_if = "Audience::is_all")]
+        #[serde(skip_serializing_if = "Audience::is_all")]
         aud: Audience,
         /// The events follow this one.
         from: Seq,
@@ -135,7 +137,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(default, skip_serializing_if = "Audience::is_all")]
+        #[serde(skip_serializing_if = "Audience::is_all")]
         aud: Audience,
         /// It.
         event: Event,
@@ -149,18 +151,18 @@ pub enum ServerFrame {
         /// When.
         at: Timestamp,
         /// Whether it had been there before.
-        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
+        #[serde(skip_serializing_if = "core::ops::Not::not")]
         dup: bool,
     },
     /// Something was not done.
     Nack {
         /// Which message, if it was one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         cid: Option<ClientId>,
         /// Why.
         code: Refusal,
         /// Whether the same frame may be sent again, after this many milliseconds.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         after_ms: Option<u32>,
     },
     /// The position is of another history: begin this log again.
@@ -168,7 +170,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(default, skip_serializing_if = "Audience::is_all")]
+        #[serde(skip_serializing_if = "Audience::is_all")]
         aud: Audience,
     },
     /// There is no such conversation for you.
@@ -192,7 +194,7 @@ pub enum ServerFrame {
         /// Whether.
         on: bool,
         /// Who, when it is somebody of the desk.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[serde(skip_serializing_if = "Option::is_none")]
         name: Option<Name>,
     },
     /// The other side has a window open, or no longer.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::{conversation::StageName, timeline::Timeline};
-use ui::{Button, Composer, Look};
+use ui::{Button, Composer, Erase, Erased, Look};
 
 use super::{chat_window::row_of, deeds, state::DeskState, thread::Thread};
 
 /// The way to answer. The box is drawn once, so that it keeps its focus when the first answer takes the conversation.
-pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> AnyView {
+pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> Erased {
     let id = thread.id;
     let send = Callback::new(move |body| deeds::post(desk, id, body));
     let typing = Callback::new(move |on| deeds::typing(desk, id, on));
@@ -21,11 +21,11 @@ pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> A
             on_typing=typing
         />
     }
-    .into_any()
+    .erase()
 }
 
 /// Nobody has it, a colleague has it, or it is over and a word reopens it.
-fn beforehand(desk: DeskState, thread: &Thread) -> AnyView {
+fn beforehand(desk: DeskState, thread: &Thread) -> Erased {
     let id = thread.id;
     let me = desk.me().id;
     let stage = {
@@ -49,12 +49,12 @@ fn beforehand(desk: DeskState, thread: &Thread) -> AnyView {
                 </Button>
             </p>
         }
-        .into_any(),
+        .erase(),
         (StageName::Live, Some(name)) => {
-            view! { <p class="thread__note">{desk.words().with("desk.taken_by", &[("name", &name)])}</p> }.into_any()
+            view! { <p class="thread__note">{desk.words().with("desk.taken_by", &[("name", &name)])}</p> }.erase()
         }
-        (StageName::Closed, _) => view! { <p class="thread__note">{desk.t("desk.over")}</p> }.into_any(),
-        _ => ().into_any(),
+        (StageName::Closed, _) => view! { <p class="thread__note">{desk.t("desk.over")}</p> }.erase(),
+        _ => ().erase(),
     };
-    shown.into_any()
+    shown.erase()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{conversation::About, desk::InboxRow, id::ConversationId, timeline::Timeline};
-use ui::{Badge, Icon, icon};
+use ui::{Badge, Erase, Erased, Icon, icon};
 
 use super::{
     deeds,
@@ -14,7 +14,7 @@ use super::{
 };
 
 /// A chat window.
-pub(super) fn chat_window(desk: DeskState, id: ConversationId) -> AnyView {
+pub(super) fn chat_window(desk: DeskState, id: ConversationId) -> Erased {
     let thread = deeds::in_hand(desk, id);
     let row = row_of(desk, &thread);
     let label = Memo::new(move |_| row.with(|row| title(desk, row.as_ref())));
@@ -38,7 +38,7 @@ pub(super) fn chat_window(desk: DeskState, id: ConversationId) -> AnyView {
             {end_dialog(desk, id, asking)}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// A conversation's line: as the recap has it, or as it was when it was loaded.
@@ -59,7 +59,7 @@ fn head(
     label: Memo<String>,
     minimized: Memo<bool>,
     asking: RwSignal<bool>,
-) -> AnyView {
+) -> Erased {
     let id = thread.id;
     let here = thread.here.clone();
     let timeline = thread.timeline.clone();
@@ -122,7 +122,7 @@ fn head(
             </div>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
 /// Whether the log says that it is over.
@@ -132,7 +132,7 @@ fn row_is_closed(thread: &Thread) -> Memo<bool> {
 }
 
 /// Whether they are there, and what it is about.
-fn circumstances(desk: DeskState, thread: &Thread, row: Memo<Option<InboxRow>>) -> AnyView {
+fn circumstances(desk: DeskState, thread: &Thread, row: Memo<Option<InboxRow>>) -> Erased {
     let here = thread.here.clone();
     let about = move || {
         row.with(|row| match row.as_ref().map(|row| &row.about) {
@@ -149,5 +149,5 @@ fn circumstances(desk: DeskState, thread: &Thread, row: Memo<Option<InboxRow>>) 
             {about}
         </p>
     }
-    .into_any()
+    .erase()
 }

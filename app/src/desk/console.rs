@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::{conversation::StageName, id::ConversationId, timeline::Timeline};
-use ui::{Badge, Button, Empty, Icon, Look, icon};
+use ui::{Badge, Button, Empty, Erase, Erased, Icon, Look, icon};
 
 use super::{
     chat_window::{row_of, title},
@@ -17,7 +17,7 @@ use super::{
 };
 
 /// The window.
-pub(super) fn page(desk: DeskState) -> AnyView {
+pub(super) fn page(desk: DeskState) -> Erased {
     let chosen = RwSignal::new(None::<ConversationId>);
     let letters = RwSignal::new(false);
     greet_the_first(desk, chosen);
@@ -25,7 +25,7 @@ pub(super) fn page(desk: DeskState) -> AnyView {
         if letters.get() {
             let letter = RwSignal::new(None::<ConversationId>);
             let choose = Callback::new(move |id| letter.set(id));
-            view! { <main class="console__letters">{offline_messages::messages(desk, letter.into(), choose)}</main> }.into_any()
+            view! { <main class="console__letters">{offline_messages::messages(desk, letter.into(), choose)}</main> }.erase()
         } else {
             chats(desk, chosen)
         }
@@ -36,7 +36,7 @@ pub(super) fn page(desk: DeskState) -> AnyView {
         </div>
         {toasts(desk)}
     }
-    .into_any()
+    .erase()
 }
 
 /// Nobody chose yet: the one who has waited longest is on screen, so that the first word needs no click.
@@ -54,7 +54,7 @@ fn greet_the_first(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) {
     });
 }
 
-fn head(desk: DeskState, letters: RwSignal<bool>) -> AnyView {
+fn head(desk: DeskState, letters: RwSignal<bool>) -> Erased {
     let store = desk.store();
     let on_duty = Memo::new(move |_| desk.recap.with(|recap| recap.on_duty));
     let press = Callback::new(move |()| deeds::duty(desk, !on_duty.get_untracked()));
@@ -70,9 +70,9 @@ fn head(desk: DeskState, letters: RwSignal<bool>) -> AnyView {
                 </p>
             </div>
         }
-        .into_any()
+        .erase()
     } else {
-        view! { <p class="muted">{desk.t("desk.no_live_chat")}</p> }.into_any()
+        view! { <p class="muted">{desk.t("desk.no_live_chat")}</p> }.erase()
     };
     let unread = Signal::derive(move || desk.recap.with(|recap| recap.offline_unread));
     let unread_label = Signal::derive(move || desk.words().count("desk.unread_offline", u64::from(unread.get())));
@@ -92,10 +92,10 @@ fn head(desk: DeskState, letters: RwSignal<bool>) -> AnyView {
             </button>
         </header>
     }
-    .into_any()
+    .erase()
 }
 
-fn chats(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> AnyView {
+fn chats(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> Erased {
     // Only another choice draws the contents again.
     let now = Memo::new(move |_| chosen.get());
     view! {
@@ -107,10 +107,10 @@ fn chats(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> AnyView {
             }}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn visitors(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> AnyView {
+fn visitors(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> Erased {
     let ids = Memo::new(move |_| desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
     let none = Memo::new(move |_| ids.with(Vec::is_empty));
     let choose = move |id| {
@@ -140,10 +140,10 @@ fn visitors(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> AnyVie
             {move || none.get().then(|| view! { <p class="console__none muted small">{desk.t("desk.no_visitors")}</p> })}
         </aside>
     }
-    .into_any()
+    .erase()
 }
 
-fn contents(desk: DeskState, id: ConversationId) -> AnyView {
+fn contents(desk: DeskState, id: ConversationId) -> Erased {
     let thread = deeds::in_hand(desk, id);
     let row = row_of(desk, &thread);
     let asking = RwSignal::new(false);
@@ -177,10 +177,10 @@ fn contents(desk: DeskState, id: ConversationId) -> AnyView {
             {facts::connection(desk, &thread)}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
-fn nobody(desk: DeskState) -> AnyView {
+fn nobody(desk: DeskState) -> Erased {
     let text = move || {
         let key = if desk.recap.with(|recap| recap.on_duty) {
             "desk.nobody_waits"
@@ -196,5 +196,5 @@ fn nobody(desk: DeskState) -> AnyView {
             <p class="muted small">{desk.t("desk.no_data")}</p>
         </section>
     }
-    .into_any()
+    .erase()
 }

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::id::ConversationId;
-use ui::{Button, Dialog, Look};
+use ui::{Button, Dialog, Erase, Erased, Look};
 
 use super::{deeds, state::DeskState};
 
 /// "End the conversation?", open while `open` is true.
-pub(super) fn end_dialog(desk: DeskState, id: ConversationId, open: RwSignal<bool>) -> AnyView {
+pub(super) fn end_dialog(desk: DeskState, id: ConversationId, open: RwSignal<bool>) -> Erased {
     let cancel = Callback::new(move |()| open.set(false));
     let end = Callback::new(move |()| {
         open.set(false);
@@ -26,5 +26,5 @@ pub(super) fn end_dialog(desk: DeskState, id: ConversationId, open: RwSignal<boo
             </div>
         </Dialog>
     }
-    .into_any()
+    .erase()
 }

@@ -2,18 +2,19 @@
 
 use leptos::prelude::*;
 use model::text::{EmailAddress, Phone};
+use ui::{Erase, Erased};
 
 use super::{label::customer_label, state::DeskState, thread::Thread};
 
 /// Name, address, telephone, as they said.
-pub(super) fn contact(desk: DeskState, thread: &Thread) -> AnyView {
+pub(super) fn contact(desk: DeskState, thread: &Thread) -> Erased {
     let (known, row) = (thread.contact.clone(), thread.row.clone());
     let shown = move || {
         let known = known.get();
         let customer = row.with(|row| row.as_ref().map(|row| customer_label(&desk.words(), &row.customer)));
         [
-            ("desk.customer", customer.map(IntoAny::into_any)),
-            ("desk.name", known.name.map(|name| name.to_string().into_any())),
+            ("desk.customer", customer.map(Erase::erase)),
+            ("desk.name", known.name.map(|name| name.to_string().erase())),
             ("desk.email", known.email.map(|email| mail_link(&email))),
             ("desk.phone", known.phone.map(|phone| call_link(&phone))),
         ]
@@ -21,49 +22,49 @@ pub(super) fn contact(desk: DeskState, thread: &Thread) -> AnyView {
         .filter_map(|(key, value)| Some(fact(desk, key, value?)))
         .collect_view()
     };
-    view! { <dl class="facts">{shown}</dl> }.into_any()
+    view! { <dl class="facts">{shown}</dl> }.erase()
 }
 
 /// The connection: whether they are there, their language, page and browser.
-pub(super) fn connection(desk: DeskState, thread: &Thread) -> AnyView {
+pub(super) fn connection(desk: DeskState, thread: &Thread) -> Erased {
     let (known, here) = (thread.connection.clone(), thread.here.clone());
     let shown = move || {
         let known = known.get();
         let presence = desk.t(if here.get() { "desk.on_site" } else { "desk.off_site" });
         [
-            ("desk.presence", Some(presence.into_any())),
-            ("desk.language", known.language.map(|language| language.own_name().into_any())),
+            ("desk.presence", Some(presence.erase())),
+            ("desk.language", known.language.map(|language| language.own_name().erase())),
             ("desk.page", known.page.map(page_link)),
-            ("desk.browser", known.browser.map(IntoAny::into_any)),
+            ("desk.browser", known.browser.map(Erase::erase)),
         ]
         .into_iter()
         .filter_map(|(key, value)| Some(fact(desk, key, value?)))
         .collect_view()
     };
-    view! { <dl class="facts">{shown}</dl> }.into_any()
+    view! { <dl class="facts">{shown}</dl> }.erase()
 }
 
-fn fact(desk: DeskState, key: &str, value: AnyView) -> AnyView {
+fn fact(desk: DeskState, key: &str, value: Erased) -> Erased {
     view! {
         <div class="facts__row">
             <dt>{desk.t(key)}</dt>
             <dd>{value}</dd>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn mail_link(email: &EmailAddress) -> AnyView {
-    view! { <a href=format!("mailto:{email}")>{email.to_string()}</a> }.into_any()
+fn mail_link(email: &EmailAddress) -> Erased {
+    view! { <a href=format!("mailto:{email}")>{email.to_string()}</a> }.erase()
 }
 
-fn call_link(phone: &Phone) -> AnyView {
+fn call_link(phone: &Phone) -> Erased {
     let dialled: String = phone.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
-    view! { <a href=format!("tel:{dialled}")>{phone.to_string()}</a> }.into_any()
+    view! { <a href=format!("tel:{dialled}")>{phone.to_string()}</a> }.erase()
 }
 
 /// What a browser said of itself is shown as it is, and followed only where it is a web address.
-fn page_link(page: String) -> AnyView {
+fn page_link(page: String) -> Erased {
     let address = page.clone();
     if page.starts_with("https://") || page.starts_with("http://") {
         view! {
@@ -71,8 +72,8 @@ fn page_link(page: String) -> AnyView {
                 {page}
             </a>
         }
-        .into_any()
+        .erase()
     } else {
-        page.into_any()
+        page.erase()
     }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{desk::Folder, id::ConversationId};
-use ui::{Button, Dialog, Empty, Look, Time, icon};
+use ui::{Button, Dialog, Empty, Erase, Erased, Look, Time, icon};
 
 use super::{
     chat_window::{row_of, title},
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// The page.
-pub(super) fn page(desk: DeskState) -> AnyView {
+pub(super) fn page(desk: DeskState) -> Erased {
     let list = List::new(desk, Folder::Finished);
     let chosen = RwSignal::new(None::<ConversationId>);
     let open = RwSignal::new(false);
@@ -40,10 +40,10 @@ pub(super) fn page(desk: DeskState) -> AnyView {
             </div>
         </Dialog>
     }
-    .into_any()
+    .erase()
 }
 
-fn shown(desk: DeskState, list: List, see: Callback<ConversationId>) -> AnyView {
+fn shown(desk: DeskState, list: List, see: Callback<ConversationId>) -> Erased {
     let phase = Memo::new(move |_| list.phase.get());
     let empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
     let view = move || match phase.get() {
@@ -59,17 +59,17 @@ fn shown(desk: DeskState, list: List, see: Callback<ConversationId>) -> AnyView 
                     </Button>
                 </div>
             }
-            .into_any()
+            .erase()
         }
         Phase::Ready if empty.get() => {
-            view! { <Empty glyph=icon::clock title=desk.t("desk.no_history") text=desk.t("desk.no_history_explained") /> }.into_any()
+            view! { <Empty glyph=icon::clock title=desk.t("desk.no_history") text=desk.t("desk.no_history_explained") /> }.erase()
         }
         Phase::Ready => table(desk, list, see),
     };
-    view.into_any()
+    view.erase()
 }
 
-fn table(desk: DeskState, list: List, see: Callback<ConversationId>) -> AnyView {
+fn table(desk: DeskState, list: List, see: Callback<ConversationId>) -> Erased {
     let ids = Memo::new(move |_| list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let more = Callback::new(move |()| list.more());
     view! {
@@ -105,11 +105,11 @@ fn table(desk: DeskState, list: List, see: Callback<ConversationId>) -> AnyView 
                 })
         }}
     }
-    .into_any()
+    .erase()
 }
 
 /// The cells follow their row; the row itself stays, because a browser takes nothing but cells in it.
-fn row(desk: DeskState, list: List, id: ConversationId, see: Callback<ConversationId>) -> AnyView {
+fn row(desk: DeskState, list: List, id: ConversationId, see: Callback<ConversationId>) -> Erased {
     let row = Memo::new(move |_| list.row(id));
     let who = move || {
         row.get().map(|row| {
@@ -136,10 +136,10 @@ fn row(desk: DeskState, list: List, id: ConversationId, see: Callback<Conversati
             </td>
         </tr>
     }
-    .into_any()
+    .erase()
 }
 
-fn conversation(desk: DeskState, id: ConversationId) -> AnyView {
+fn conversation(desk: DeskState, id: ConversationId) -> Erased {
     let thread = deeds::in_hand(desk, id);
     let row = row_of(desk, &thread);
     view! {
@@ -147,5 +147,5 @@ fn conversation(desk: DeskState, id: ConversationId) -> AnyView {
         {facts::contact(desk, &thread)}
         {thread_view(desk, thread, "history", Signal::stored(true), Answering::Nowhere)}
     }
-    .into_any()
+    .erase()
 }

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 use model::party::Role;
-use ui::{Badge, Glyph, Icon, icon};
+use ui::{Badge, Erase, Erased, Glyph, Icon, icon};
 
 use super::{paths, state::DeskState};
 
 /// The menu.
-pub(super) fn menu(desk: DeskState) -> AnyView {
+pub(super) fn menu(desk: DeskState) -> Erased {
     let store = desk.store();
     let unread = Signal::derive(move || desk.recap.with(|recap| recap.offline_unread));
     let unread_label = Signal::derive(move || desk.words().count("desk.unread_offline", u64::from(unread.get())));
@@ -26,28 +26,28 @@ pub(super) fn menu(desk: DeskState) -> AnyView {
     let settings = (store.role == Role::Owner).then(|| {
         view! {
             <li class="rail__group">{desk.t("desk.settings")}</li>
-            {entry(desk, paths::YOUR_SITE, icon::globe, "desk.your_site", ().into_any())}
+            {entry(desk, paths::YOUR_SITE, icon::globe, "desk.your_site", ().erase())}
         }
     });
     view! {
         <nav class="rail" aria-label=desk.t("desk.menu")>
             <ul class="rail__list">
-                {entry(desk, paths::HOME, icon::menu, "desk.overview", ().into_any())} {chat_now}
-                {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().into_any())}
+                {entry(desk, paths::HOME, icon::menu, "desk.overview", ().erase())} {chat_now}
+                {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().erase())}
                 {entry(
                     desk,
                     paths::OFFLINE_MESSAGES,
                     icon::inbox,
                     "desk.offline_messages",
-                    view! { <Badge count=unread label=unread_label /> }.into_any(),
+                    view! { <Badge count=unread label=unread_label /> }.erase(),
                 )} {settings}
             </ul>
         </nav>
     }
-    .into_any()
+    .erase()
 }
 
-fn entry(desk: DeskState, path: &'static str, glyph: Glyph, key: &str, badge: AnyView) -> AnyView {
+fn entry(desk: DeskState, path: &'static str, glyph: Glyph, key: &str, badge: Erased) -> Erased {
     let here = use_location().pathname;
     let current = move || here.with(|here| is_here(path, here)).then_some("page");
     view! {
@@ -59,7 +59,7 @@ fn entry(desk: DeskState, path: &'static str, glyph: Glyph, key: &str, badge: An
             </a>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 /// Whether a page stands at an entry of the menu or below it. The first page is below no other.

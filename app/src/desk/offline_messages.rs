@@ -6,7 +6,7 @@ use model::{
     desk::{Folder, InboxRow},
     id::ConversationId,
 };
-use ui::{Badge, Button, Empty, Icon, Look, Time, icon};
+use ui::{Badge, Button, Empty, Erase, Erased, Icon, Look, Time, icon};
 
 use super::{
     deeds, facts,
@@ -18,7 +18,7 @@ use super::{
 };
 
 /// The page. Which message is open stands in the address, so that it can be sent to a colleague.
-pub(super) fn page(desk: DeskState) -> AnyView {
+pub(super) fn page(desk: DeskState) -> Erased {
     let params = use_params_map();
     let navigate = use_navigate();
     let chosen = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<ConversationId>().ok())));
@@ -43,15 +43,15 @@ pub(super) fn page(desk: DeskState) -> AnyView {
         </header>
         {messages(desk, chosen.into(), choose)}
     }
-    .into_any()
+    .erase()
 }
 
 /// The list with the opened message beside it; also what the console shows.
-pub(super) fn messages(desk: DeskState, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> AnyView {
+pub(super) fn messages(desk: DeskState, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
     let list = List::new(desk, Folder::Offline);
     let opened = move || {
         chosen.get().map_or_else(
-            || view! { <Empty glyph=icon::inbox title=desk.t("desk.choose_message") /> }.into_any(),
+            || view! { <Empty glyph=icon::inbox title=desk.t("desk.choose_message") /> }.erase(),
             |id| message(desk, id, choose),
         )
     };
@@ -61,10 +61,10 @@ pub(super) fn messages(desk: DeskState, chosen: Signal<Option<ConversationId>>, 
             <div class="letters__opened">{opened}</div>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn shown(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> AnyView {
+fn shown(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
     let phase = Memo::new(move |_| list.phase.get());
     let empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
     let view = move || match phase.get() {
@@ -80,18 +80,18 @@ fn shown(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, ch
                     </Button>
                 </div>
             }
-            .into_any()
+            .erase()
         }
         Phase::Ready if empty.get() => {
-            view! { <Empty glyph=icon::inbox title=desk.t("desk.no_offline") text=desk.t("desk.no_offline_explained") /> }.into_any()
+            view! { <Empty glyph=icon::inbox title=desk.t("desk.no_offline") text=desk.t("desk.no_offline_explained") /> }.erase()
         }
         Phase::Ready => rows(desk, list, chosen, choose),
     };
-    view.into_any()
+    view.erase()
 }
 
 /// What is coming, in its size.
-pub(super) fn skeleton(desk: DeskState) -> AnyView {
+pub(super) fn skeleton(desk: DeskState) -> Erased {
     view! {
         <div class="letters__loading" role="status">
             <span class="visually-hidden">{desk.t("desk.loading")}</span>
@@ -100,10 +100,10 @@ pub(super) fn skeleton(desk: DeskState) -> AnyView {
             <span class="skeleton"></span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn rows(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> AnyView {
+fn rows(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
     let ids = Memo::new(move |_| list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     let more = Callback::new(move |()| list.more());
     view! {
@@ -132,10 +132,10 @@ fn rows(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, cho
                 })
         }}
     }
-    .into_any()
+    .erase()
 }
 
-fn row(desk: DeskState, list: List, id: ConversationId) -> AnyView {
+fn row(desk: DeskState, list: List, id: ConversationId) -> Erased {
     let row = Memo::new(move |_| list.row(id));
     let unread = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| desk.unread(row))));
     let unread_label = Signal::derive(move || desk.words().count("desk.unread_messages", u64::from(unread.get())));
@@ -153,10 +153,10 @@ fn row(desk: DeskState, list: List, id: ConversationId) -> AnyView {
         <Badge count=unread label=unread_label />
         {move || row.get().map(text)}
     }
-    .into_any()
+    .erase()
 }
 
-fn message(desk: DeskState, id: ConversationId, choose: Callback<Option<ConversationId>>) -> AnyView {
+fn message(desk: DeskState, id: ConversationId, choose: Callback<Option<ConversationId>>) -> Erased {
     let thread = deeds::in_hand(desk, id);
     let back = Callback::new(move |()| choose.run(None));
     view! {
@@ -171,5 +171,5 @@ fn message(desk: DeskState, id: ConversationId, choose: Callback<Option<Conversa
             {thread_view(desk, thread, "letter", Signal::stored(true), Answering::Nowhere)}
         </article>
     }
-    .into_any()
+    .erase()
 }

@@ -5,13 +5,13 @@ use model::{
     event::Event,
     id::{ConversationId, Seq},
 };
-use ui::{Button, Look};
+use ui::{Button, Erase, Erased, Look};
 
 use super::{state::DeskState, thread::Thread};
 use crate::api::ApiError;
 
 /// The button above the first line, while there is something above it.
-pub(super) fn older(desk: DeskState, thread: &Thread) -> AnyView {
+pub(super) fn older(desk: DeskState, thread: &Thread) -> Erased {
     let thread = thread.clone();
     let busy = RwSignal::new(false);
     let more = {
@@ -41,7 +41,7 @@ pub(super) fn older(desk: DeskState, thread: &Thread) -> AnyView {
             }
         })
     };
-    shown.into_any()
+    shown.erase()
 }
 
 /// The page of everyone's log that ends right before an event.

@@ -2,12 +2,12 @@
 
 use leptos::prelude::*;
 use model::party::Role;
-use ui::{Empty, Icon, icon};
+use ui::{Empty, Erase, Erased, Icon, icon};
 
 use super::{paths, recap_row::recap_row, state::DeskState};
 
 /// The page.
-pub(super) fn page(desk: DeskState) -> AnyView {
+pub(super) fn page(desk: DeskState) -> Erased {
     let name = desk.me().name.to_string();
     let ongoing = Memo::new(move |_| desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
     let quiet = Memo::new(move |_| ongoing.with(Vec::is_empty));
@@ -41,11 +41,11 @@ pub(super) fn page(desk: DeskState) -> AnyView {
             {move || quiet.get().then(|| first_steps(desk))}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// Nothing waits: what can be done so that somebody comes.
-fn first_steps(desk: DeskState) -> AnyView {
+fn first_steps(desk: DeskState) -> Erased {
     let store = desk.store();
     let own = store.role == Role::Owner;
     let embed = own.then(|| {
@@ -79,11 +79,11 @@ fn first_steps(desk: DeskState) -> AnyView {
             </ol>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// An address below `/desk` that is none of its pages.
-pub(super) fn not_found(desk: DeskState) -> AnyView {
+pub(super) fn not_found(desk: DeskState) -> Erased {
     view! {
         <Empty glyph=icon::search title=desk.t("desk.no_page") text=desk.t("desk.no_page_explained")>
             <a class="button button--quiet" href=paths::HOME>
@@ -91,5 +91,5 @@ pub(super) fn not_found(desk: DeskState) -> AnyView {
             </a>
         </Empty>
     }
-    .into_any()
+    .erase()
 }

@@ -2,13 +2,13 @@
 
 use leptos::{ev, html, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
 use model::{desk::Theme, language::Language};
-use ui::{Icon, icon};
+use ui::{Erase, Erased, Icon, icon};
 
 use super::{browser, state::DeskState};
 use crate::api::account;
 
 /// The menu behind the person's name.
-pub(super) fn person_menu(desk: DeskState) -> AnyView {
+pub(super) fn person_menu(desk: DeskState) -> Erased {
     let node = NodeRef::<html::Details>::new();
     close_from_outside(node);
     let me = desk.me();
@@ -36,14 +36,14 @@ pub(super) fn person_menu(desk: DeskState) -> AnyView {
             </div>
         </details>
     }
-    .into_any()
+    .erase()
 }
 
 fn initial(name: &str) -> String {
     name.chars().next().map(String::from).unwrap_or_default()
 }
 
-fn languages(desk: DeskState, current: Language) -> AnyView {
+fn languages(desk: DeskState, current: Language) -> Erased {
     let choose = move |language: Language| {
         spawn_local(async move {
             match account::set_language(language).await {
@@ -75,10 +75,10 @@ fn languages(desk: DeskState, current: Language) -> AnyView {
             {buttons}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn themes(desk: DeskState, current: Theme) -> AnyView {
+fn themes(desk: DeskState, current: Theme) -> Erased {
     let chosen = RwSignal::new(current);
     let choose = move |theme: Theme| {
         chosen.set(theme);
@@ -113,7 +113,7 @@ fn themes(desk: DeskState, current: Theme) -> AnyView {
             {buttons}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// A menu that is left for something else closes; so does one that Escape is pressed in.

@@ -5,7 +5,7 @@ use model::{
     desk::{InboxRow, Recap},
     id::ConversationId,
 };
-use ui::{Badge, Empty, Icon, Switch, TabPanel, Tabs, icon};
+use ui::{Badge, Empty, Erase, Erased, Icon, Switch, TabPanel, Tabs, icon};
 
 use super::{browser, deeds, recap_row::recap_row, state::DeskState, windows::room_for};
 
@@ -13,7 +13,7 @@ const ONGOING: u32 = 0;
 const FINISHED: u32 = 1;
 
 /// The recap window.
-pub(super) fn recap(desk: DeskState) -> AnyView {
+pub(super) fn recap(desk: DeskState) -> Erased {
     let minimized = RwSignal::new(false);
     // On a phone it would cover the page that was asked for; its heading and its switch stay.
     Effect::new(move || minimized.set(room_for(browser::page_width()) == 1));
@@ -33,19 +33,19 @@ pub(super) fn recap(desk: DeskState) -> AnyView {
             </div>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
-fn head(desk: DeskState, minimized: RwSignal<bool>) -> AnyView {
+fn head(desk: DeskState, minimized: RwSignal<bool>) -> Erased {
     let on = Signal::derive(move || desk.recap.with(|recap| recap.on_duty));
     let switched = Callback::new(move |on| deeds::duty(desk, on));
     let unread = Signal::derive(move || desk.unread_total());
     let unread_label = Signal::derive(move || desk.words().count("desk.unread_messages", u64::from(unread.get())));
     // Who may not chat live sees what goes on, and is told why there is no switch (D-02).
     let switch = if desk.store().live_chat {
-        view! { <Switch label=desk.t("desk.online") on=on busy=desk.duty_busy on_change=switched /> }.into_any()
+        view! { <Switch label=desk.t("desk.online") on=on busy=desk.duty_busy on_change=switched /> }.erase()
     } else {
-        view! { <span class="small muted">{desk.t("desk.no_live_chat")}</span> }.into_any()
+        view! { <span class="small muted">{desk.t("desk.no_live_chat")}</span> }.erase()
     };
     view! {
         <header class="recap__head">
@@ -65,10 +65,10 @@ fn head(desk: DeskState, minimized: RwSignal<bool>) -> AnyView {
             {switch}
         </header>
     }
-    .into_any()
+    .erase()
 }
 
-fn rows(desk: DeskState, title: &str, of: fn(&Recap) -> &Vec<InboxRow>, nothing: fn(DeskState) -> AnyView) -> AnyView {
+fn rows(desk: DeskState, title: &str, of: fn(&Recap) -> &Vec<InboxRow>, nothing: fn(DeskState) -> Erased) -> Erased {
     let ids = Memo::new(move |_| {
         desk.recap
             .with(|recap| of(recap).iter().map(|row| row.id).collect::<Vec<ConversationId>>())
@@ -83,10 +83,10 @@ fn rows(desk: DeskState, title: &str, of: fn(&Recap) -> &Vec<InboxRow>, nothing:
         </ul>
         {move || empty.get().then(|| nothing(desk))}
     }
-    .into_any()
+    .erase()
 }
 
-fn nothing_ongoing(desk: DeskState) -> AnyView {
+fn nothing_ongoing(desk: DeskState) -> Erased {
     let shown = move || {
         let text = if desk.recap.with(|recap| recap.on_duty) {
             "desk.nobody_waits"
@@ -95,9 +95,9 @@ fn nothing_ongoing(desk: DeskState) -> AnyView {
         };
         view! { <Empty glyph=icon::message_circle title=desk.t("desk.no_ongoing") text=desk.t(text) /> }
     };
-    shown.into_any()
+    shown.erase()
 }
 
-fn nothing_finished(desk: DeskState) -> AnyView {
-    view! { <Empty glyph=icon::check title=desk.t("desk.no_finished") text=desk.t("desk.finished_explained") /> }.into_any()
+fn nothing_finished(desk: DeskState) -> Erased {
+    view! { <Empty glyph=icon::check title=desk.t("desk.no_finished") text=desk.t("desk.finished_explained") /> }.erase()
 }

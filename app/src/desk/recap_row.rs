@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{desk::InboxRow, id::ConversationId};
-use ui::{Badge, Time};
+use ui::{Badge, Erase, Erased, Time};
 
 use super::{
     deeds,
@@ -11,7 +11,7 @@ use super::{
 };
 
 /// A line of the recap window; pressing it opens the conversation's window.
-pub(super) fn recap_row(desk: DeskState, id: ConversationId) -> AnyView {
+pub(super) fn recap_row(desk: DeskState, id: ConversationId) -> Erased {
     view! {
         <li class="recap__item">
             <button type="button" class="row" data-longest=longest(desk, id) on:click=move |_| deeds::open(desk, id)>
@@ -19,7 +19,7 @@ pub(super) fn recap_row(desk: DeskState, id: ConversationId) -> AnyView {
             </button>
         </li>
     }
-    .into_any()
+    .erase()
 }
 
 /// Marks the one who has waited longest for an answer.
@@ -28,7 +28,7 @@ pub(super) fn longest(desk: DeskState, id: ConversationId) -> impl Fn() -> Optio
 }
 
 /// What a line shows.
-pub(super) fn content(desk: DeskState, id: ConversationId) -> AnyView {
+pub(super) fn content(desk: DeskState, id: ConversationId) -> Erased {
     let row = Memo::new(move |_| desk.recap_row(id));
     let unread = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| desk.unread(row))));
     let unread_label = Signal::derive(move || desk.words().count("desk.unread_messages", u64::from(unread.get())));
@@ -38,27 +38,27 @@ pub(super) fn content(desk: DeskState, id: ConversationId) -> AnyView {
         {move || row.get().map(|row| said(desk, &row))}
         {move || row.get().map(|row| meta(desk, &row, id))}
     }
-    .into_any()
+    .erase()
 }
 
-fn who(desk: DeskState, row: &InboxRow) -> AnyView {
+fn who(desk: DeskState, row: &InboxRow) -> Erased {
     let typed = typed_name(&row.customer).map(|name| view! { <span class="row__typed">{name.to_string()}</span> });
     view! {
         <span class="row__who truncate">{customer_label(&desk.words(), &row.customer)} " " {typed}</span>
     }
-    .into_any()
+    .erase()
 }
 
-fn said(desk: DeskState, row: &InboxRow) -> AnyView {
+fn said(desk: DeskState, row: &InboxRow) -> Erased {
     let text = match (row.preview.is_empty(), row.preview_mine) {
         (true, _) => desk.t("desk.nothing_said"),
         (false, true) => desk.words().with("desk.we_said", &[("text", &row.preview)]),
         (false, false) => row.preview.clone(),
     };
-    view! { <span class="row__said truncate">{text}</span> }.into_any()
+    view! { <span class="row__said truncate">{text}</span> }.erase()
 }
 
-fn meta(desk: DeskState, row: &InboxRow, id: ConversationId) -> AnyView {
+fn meta(desk: DeskState, row: &InboxRow, id: ConversationId) -> Erased {
     let waiting_since = row.waiting_since;
     let at = row.at;
     let when = move || match (waiting_since, desk.now.get()) {
@@ -69,9 +69,9 @@ fn meta(desk: DeskState, row: &InboxRow, id: ConversationId) -> AnyView {
                 "desk.waits"
             };
             let text = desk.words().with(key, &[("time", &waited(&desk.words(), since, now))]);
-            view! { <span class="row__waits">{text}</span> }.into_any()
+            view! { <span class="row__waits">{text}</span> }.erase()
         }
-        _ => view! { <Time at=at words=desk.words() /> }.into_any(),
+        _ => view! { <Time at=at words=desk.words() /> }.erase(),
     };
     let me = desk.me().id;
     let taken = row.operator.as_ref().map(|operator| {
@@ -82,5 +82,5 @@ fn meta(desk: DeskState, row: &InboxRow, id: ConversationId) -> AnyView {
         };
         view! { <span class="row__taken truncate">{text}</span> }
     });
-    view! { <span class="row__meta">{when} {taken}</span> }.into_any()
+    view! { <span class="row__meta">{when} {taken}</span> }.erase()
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{party::Side, timeline::Timeline};
-use ui::{Button, Look, TimelineView, TypingDots};
+use ui::{Button, Erase, Erased, Look, TimelineView, TypingDots};
 
 use super::{
     answer::answer,
@@ -24,7 +24,7 @@ pub(super) enum Answering {
 
 /// The conversation. `place` tells the same conversation's views in two places of a page apart; what is on screen while `looked_at`
 /// counts as seen.
-pub(super) fn thread_view(desk: DeskState, thread: Thread, place: &'static str, looked_at: Signal<bool>, answering: Answering) -> AnyView {
+pub(super) fn thread_view(desk: DeskState, thread: Thread, place: &'static str, looked_at: Signal<bool>, answering: Answering) -> Erased {
     count_as_shown(&thread);
     tell_what_was_seen(desk, &thread, looked_at);
     let load = {
@@ -40,7 +40,7 @@ pub(super) fn thread_view(desk: DeskState, thread: Thread, place: &'static str, 
             }}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 fn count_as_shown(thread: &Thread) {
@@ -63,7 +63,7 @@ fn tell_what_was_seen(desk: DeskState, thread: &Thread, looked_at: Signal<bool>)
     });
 }
 
-fn loading(desk: DeskState) -> AnyView {
+fn loading(desk: DeskState) -> Erased {
     view! {
         <div class="thread__loading" role="status">
             <span class="visually-hidden">{desk.t("desk.loading")}</span>
@@ -72,10 +72,10 @@ fn loading(desk: DeskState) -> AnyView {
             <span class="skeleton"></span>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> AnyView {
+fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> Erased {
     let sentence = error.sentence(&desk.words());
     let thread = thread.clone();
     let again = Callback::new(move |()| deeds::load(desk, thread.clone()));
@@ -87,10 +87,10 @@ fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> AnyView {
             </Button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answering) -> AnyView {
+fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answering) -> Erased {
     let items = {
         let timeline = thread.timeline.clone();
         Memo::new(move |_| timeline.with(|timeline| timeline.items().cloned().collect::<Vec<_>>()))
@@ -122,5 +122,5 @@ fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answe
         </TimelineView>
         {below}
     }
-    .into_any()
+    .erase()
 }

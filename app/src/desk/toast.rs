@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
 use live::Status;
-use ui::{Bar, Button, Icon, Look, icon};
+use ui::{Bar, Button, Erase, Erased, Icon, Look, icon};
 
 use super::state::DeskState;
 
@@ -12,7 +12,7 @@ use super::state::DeskState;
 const SHOWN: Duration = Duration::from_secs(12);
 
 /// The last refusal.
-pub(super) fn toasts(desk: DeskState) -> AnyView {
+pub(super) fn toasts(desk: DeskState) -> Erased {
     Effect::new(move |going: Option<Option<TimeoutHandle>>| {
         if let Some(handle) = going.flatten() {
             handle.clear();
@@ -42,11 +42,11 @@ pub(super) fn toasts(desk: DeskState) -> AnyView {
             }}
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 /// The quiet bar while the server is away; a plain word when the session ended.
-pub(super) fn connection(desk: DeskState) -> AnyView {
+pub(super) fn connection(desk: DeskState) -> Erased {
     let trouble = Signal::derive(move || desk.status.get() == Some(Status::Offline));
     let text = desk.t("desk.reconnecting");
     view! {
@@ -65,5 +65,5 @@ pub(super) fn connection(desk: DeskState) -> AnyView {
                 })
         }}
     }
-    .into_any()
+    .erase()
 }

@@ -1,11 +1,12 @@
 //! The bar at the top of the office: which store this is, and who is at work.
 
 use leptos::prelude::*;
+use ui::{Erase, Erased};
 
 use super::{paths, person_menu::person_menu, state::DeskState};
 
 /// The top bar.
-pub(super) fn top_bar(desk: DeskState) -> AnyView {
+pub(super) fn top_bar(desk: DeskState) -> Erased {
     let store = desk.store();
     let on_duty = move || desk.recap.with(|recap| recap.on_duty);
     view! {
@@ -21,5 +22,5 @@ pub(super) fn top_bar(desk: DeskState) -> AnyView {
             {person_menu(desk)}
         </header>
     }
-    .into_any()
+    .erase()
 }

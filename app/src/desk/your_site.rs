@@ -3,7 +3,7 @@
 
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{desk::YourSite, refusal::Field as Which, text::Origin};
-use ui::{Button, Dialog, Field, Icon, Look, Time, copy, icon};
+use ui::{Button, Dialog, Erase, Erased, Field, Icon, Look, Time, copy, icon};
 
 use super::{list::Phase, offline_messages::skeleton, state::DeskState};
 use crate::api::{ApiError, your_site as door};
@@ -22,7 +22,7 @@ struct Settings {
 }
 
 /// The page.
-pub(super) fn page(desk: DeskState) -> AnyView {
+pub(super) fn page(desk: DeskState) -> Erased {
     let settings = Settings {
         site: RwSignal::new(None),
         phase: RwSignal::new(Phase::Loading),
@@ -43,11 +43,11 @@ pub(super) fn page(desk: DeskState) -> AnyView {
             Phase::Failed(error) => failed(desk, settings, &error),
             Phase::Ready => {
                 view! { <div class="stack settings">{origins(desk, settings)} {snippet(desk, settings)} {secret(desk, settings)} {public_page(desk, settings)}</div> }
-                    .into_any()
+                    .erase()
             }
         }}
     }
-    .into_any()
+    .erase()
 }
 
 impl Settings {
@@ -127,7 +127,7 @@ impl Settings {
     }
 }
 
-fn failed(desk: DeskState, settings: Settings, error: &ApiError) -> AnyView {
+fn failed(desk: DeskState, settings: Settings, error: &ApiError) -> Erased {
     let sentence = error.sentence(&desk.words());
     let again = Callback::new(move |()| {
         settings.phase.set(Phase::Loading);
@@ -141,10 +141,10 @@ fn failed(desk: DeskState, settings: Settings, error: &ApiError) -> AnyView {
             </Button>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
-fn origins(desk: DeskState, settings: Settings) -> AnyView {
+fn origins(desk: DeskState, settings: Settings) -> Erased {
     let known = Memo::new(move |_| {
         settings
             .site
@@ -194,10 +194,10 @@ fn origins(desk: DeskState, settings: Settings) -> AnyView {
             </form>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
-fn snippet(desk: DeskState, settings: Settings) -> AnyView {
+fn snippet(desk: DeskState, settings: Settings) -> Erased {
     let line = Memo::new(move |_| {
         settings
             .site
@@ -212,10 +212,10 @@ fn snippet(desk: DeskState, settings: Settings) -> AnyView {
             {copyable(desk, line.into())}
         </section>
     }
-    .into_any()
+    .erase()
 }
 
-fn secret(desk: DeskState, settings: Settings) -> AnyView {
+fn secret(desk: DeskState, settings: Settings) -> Erased {
     let asking = RwSignal::new(false);
     let since = Memo::new(move |_| settings.site.with(|site| site.as_ref().and_then(|site| site.secret_since)));
     let make = Callback::new(move |()| {
@@ -252,14 +252,14 @@ fn secret(desk: DeskState, settings: Settings) -> AnyView {
                     since
                         .get()
                         .map_or_else(
-                            || desk.t("desk.no_secret").into_any(),
+                            || desk.t("desk.no_secret").erase(),
                             |at| {
                                 view! {
                                     {desk.t("desk.secret_since")}
                                     " "
                                     <Time at=at words=desk.words() />
                                 }
-                                    .into_any()
+                                    .erase()
                             },
                         )
                 }}
@@ -283,10 +283,10 @@ fn secret(desk: DeskState, settings: Settings) -> AnyView {
             </Dialog>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
-fn public_page(desk: DeskState, settings: Settings) -> AnyView {
+fn public_page(desk: DeskState, settings: Settings) -> Erased {
     let page = Memo::new(move |_| {
         settings
             .site
@@ -305,11 +305,11 @@ fn public_page(desk: DeskState, settings: Settings) -> AnyView {
             </p>
         </section>
     }
-    .into_any()
+    .erase()
 }
 
 /// Text to take along: selectable, and a button where the browser has a clipboard.
-fn copyable(desk: DeskState, text: Signal<String>) -> AnyView {
+fn copyable(desk: DeskState, text: Signal<String>) -> Erased {
     let copied = RwSignal::new(false);
     let take = Callback::new(move |()| {
         copy(&text.get_untracked());
@@ -324,5 +324,5 @@ fn copyable(desk: DeskState, text: Signal<String>) -> AnyView {
             </Button>
         </div>
     }
-    .into_any()
+    .erase()
 }

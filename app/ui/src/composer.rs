@@ -14,7 +14,7 @@ use crate::{
     button::Button,
     effect::effect,
     hidden_fields::hidden_fields,
-    icon::{Icon, typed},
+    icon::{self, Icon},
     place::Place,
     prop::{Act, Reading},
     sentence::sentence,
@@ -149,7 +149,7 @@ pub fn Composer(
                     {rcdata(&draft.get_untracked())}
                 </textarea>
                 <Button submit=true>
-                    <Icon glyph=typed::send />
+                    <Icon glyph=icon::send />
                     <span class="composer__send">{send_label}</span>
                 </Button>
             </div>

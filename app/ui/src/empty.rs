@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::icon::framed;
+use crate::icon::{Glyph, framed};
 
 /// An empty place.
 #[component]
-pub fn Empty<V>(
+pub fn Empty(
     /// A picture of what will be here.
-    glyph: fn() -> V,
+    glyph: Glyph,
     /// A few words.
     #[prop(into)]
     title: String,
@@ -18,17 +18,13 @@ pub fn Empty<V>(
     /// What to do next.
     #[prop(optional)]
     children: Option<Children>,
-) -> impl IntoView
-where
-    V: IntoView + 'static,
-{
+) -> impl IntoView {
     empty_place(glyph, title, text, children.map(|children| children()))
 }
 
 /// The same, where what to do next is a view of its own type.
-pub fn empty_place<V, N>(glyph: fn() -> V, title: String, text: Option<String>, next: N) -> impl IntoView
+pub fn empty_place<N>(glyph: Glyph, title: String, text: Option<String>, next: N) -> impl IntoView
 where
-    V: IntoView + 'static,
     N: IntoView + 'static,
 {
     view! {

@@ -1,17 +1,151 @@
-//! Views without their types, where that is cheap.
+//! Views without their types: [`Erase::erase`] cuts a view off from what surrounds it, for the compiler and for the size of the programs.
+//!
+//! What is drawn is the same. In the server it is Leptos' own `AnyView`. In the browser that one would bring along all that could ever be
+//! done with a view (waiting for it, comparing it with another of its type), so ours can only be drawn, over the server's markup or anew.
 
 use leptos::prelude::*;
 
-/// In the server the type is forgotten: the compiler would spend minutes on it. In the browser it is kept: a view without one brings all
-/// that could ever be done with it into the program. What is drawn is the same.
-#[cfg(not(target_arch = "wasm32"))]
-pub fn erased(view: impl IntoView + 'static) -> AnyView {
-    view.into_any()
+/// Cuts a view off.
+pub trait Erase: IntoView + 'static {
+    /// See the module.
+    fn erase(self) -> Erased;
 }
 
-/// In the browser the type is kept: a view without one brings all that could ever be done with it into the program. In the server it is
-/// forgotten: the compiler would spend minutes on it. What is drawn is the same.
+/// A view whose type is forgotten.
+#[cfg(not(target_arch = "wasm32"))]
+pub type Erased = AnyView;
+
+#[cfg(not(target_arch = "wasm32"))]
+impl<V: IntoView + 'static> Erase for V {
+    fn erase(self) -> Erased {
+        self.into_any()
+    }
+}
+
 #[cfg(target_arch = "wasm32")]
-pub fn erased<V: IntoView + 'static>(view: V) -> V {
-    view
+pub use self::browser::Erased;
+
+#[cfg(target_arch = "wasm32")]
+mod browser {
+    use leptos::{
+        prelude::*,
+        tachys::{
+            html::attribute::{Attribute, any_attribute::AnyAttribute},
+            hydration::Cursor,
+            renderer::{Rndr, types::Placeholder},
+            view::{Mountable, Position, PositionState},
+        },
+    };
+
+    use super::Erase;
+
+    /// The server's markup, and how far it is read; `None`: there is none, the view is made anew.
+    type Markup<'m> = Option<(&'m Cursor, &'m PositionState)>;
+
+    /// A view whose type is forgotten.
+    pub struct Erased(Box<dyn FnOnce(Markup<'_>) -> Drawn + Send>);
+
+    impl<V: IntoView + 'static> Erase for V {
+        fn erase(self) -> Erased {
+            let view = self.into_view();
+            Erased(Box::new(move |markup| draw(view, markup)))
+        }
+    }
+
+    fn draw<V: RenderHtml>(view: V, markup: Markup<'_>) -> Drawn
+    where
+        V::State: 'static,
+    {
+        // The server marks where a view without nodes would be.
+        let (state, gap): (Box<dyn Mountable>, _) = match markup {
+            Some((cursor, position)) => (
+                Box::new(view.hydrate::<true>(cursor, position)),
+                (!V::EXISTS).then(|| cursor.next_placeholder(position)),
+            ),
+            None => (Box::new(view.build()), (!V::EXISTS).then(Rndr::create_placeholder)),
+        };
+        Drawn { state, gap }
+    }
+
+    /// What stands in the page.
+    pub struct Drawn {
+        state: Box<dyn Mountable>,
+        gap: Option<Placeholder>,
+    }
+
+    impl Mountable for Drawn {
+        fn unmount(&mut self) {
+            self.state.unmount();
+            if let Some(gap) = &mut self.gap {
+                gap.unmount();
+            }
+        }
+
+        fn mount(&mut self, parent: &leptos::tachys::renderer::types::Element, marker: Option<&leptos::tachys::renderer::types::Node>) {
+            self.state.mount(parent, marker);
+            if let Some(gap) = &mut self.gap {
+                gap.mount(parent, marker);
+            }
+        }
+
+        fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+            self.state.insert_before_this(child) || self.gap.as_ref().is_some_and(|gap| gap.insert_before_this(child))
+        }
+
+        fn elements(&self) -> Vec<leptos::tachys::renderer::types::Element> {
+            self.state.elements()
+        }
+    }
+
+    impl Render for Erased {
+        type State = Drawn;
+
+        fn build(self) -> Drawn {
+            (self.0)(None)
+        }
+
+        /// Nothing is known of what stood there: it goes, and the new one takes its place.
+        fn rebuild(self, state: &mut Drawn) {
+            let mut new = self.build();
+            state.insert_before_this(&mut new);
+            state.unmount();
+            *state = new;
+        }
+    }
+
+    impl AddAnyAttr for Erased {
+        type Output<A: Attribute> = Self;
+
+        /// Attributes from outside are lost: whoever needs them sets them before erasing.
+        fn add_any_attr<A: Attribute>(self, _: A) -> Self
+        where
+            Self::Output<A>: RenderHtml,
+        {
+            self
+        }
+    }
+
+    impl RenderHtml for Erased {
+        type AsyncOutput = Self;
+        type Owned = Self;
+
+        const MIN_LENGTH: usize = 0;
+
+        fn dry_resolve(&mut self) {}
+
+        async fn resolve(self) -> Self {
+            self
+        }
+
+        /// A browser writes no markup.
+        fn to_html_with_buf(self, _: &mut String, _: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {}
+
+        fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Drawn {
+            (self.0)(Some((cursor, position)))
+        }
+
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
 }

@@ -1,49 +1,76 @@
-//! Icons: Lucide's glyphs in a frame of one size. They carry no meaning of their own; the label stands beside them or on the button.
+//! Icons: Lucide's drawings in a frame of one size. They carry no meaning of their own; the label stands beside them or on the button.
 //!
-//! A glyph is a function, so that a program holds the drawings it names and no others.
+//! The drawings stand once in each page, put there by the server ([`sprite`]); everywhere else is a reference to one. So the programs know
+//! their names and carry none of the lines.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, svg};
 
-/// Draws one glyph.
-pub type Glyph = fn() -> AnyView;
+/// Names one drawing: a reference to it in the page.
+pub type Glyph = fn() -> &'static str;
 
-/// A glyph in its frame: `<Icon glyph=icon::send/>`.
+/// A drawing in its frame: `<Icon glyph=icon::send/>`.
 #[component]
-pub fn Icon<V>(
+pub fn Icon(
     /// Which.
-    glyph: fn() -> V,
-) -> impl IntoView
-where
-    V: IntoView + 'static,
-{
+    glyph: Glyph,
+) -> impl IntoView {
     framed(glyph())
 }
 
-pub(crate) fn framed(glyph: impl IntoView + 'static) -> impl IntoView {
-    view! { <span class="icon" aria-hidden="true">{glyph}</span> }
+pub(crate) fn framed(reference: &'static str) -> impl IntoView {
+    view! {
+        <svg class="icon" aria-hidden="true">
+            {svg::r#use().attr("href", reference)}
+        </svg>
+    }
 }
 
 macro_rules! glyphs {
     ($($name:ident = $lucide:ident, $doc:literal;)*) => {
         $(
             #[doc = $doc]
-            pub fn $name() -> AnyView {
-                typed::$name().into_any()
+            pub fn $name() -> &'static str {
+                concat!("#icon-", stringify!($name))
             }
         )*
 
-        /// The same glyphs, each a view of its own type: for the panel, which has no room for views that could be anything.
-        pub mod typed {
-            use leptos::prelude::*;
-
-            $(
-                #[doc = $doc]
-                pub fn $name() -> impl IntoView {
-                    view! { <lucide_leptos::$lucide /> }
-                }
-            )*
+        /// The drawings themselves, as the end of a page's body: those whose references are wanted.
+        #[cfg(not(target_arch = "wasm32"))]
+        pub fn sprite(wanted: impl Fn(&str) -> bool) -> AnyView {
+            let drawings = [$(
+                wanted($name()).then(|| {
+                    view! {
+                        <symbol id=concat!("icon-", stringify!($name)) viewBox="0 0 24 24">
+                            <lucide_leptos::$lucide />
+                        </symbol>
+                    }
+                    .into_any()
+                }),
+            )*];
+            view! {
+                <svg class="sprite" aria-hidden="true">
+                    {drawings.into_iter().flatten().collect_view()}
+                </svg>
+            }
+            .into_any()
         }
     };
+}
+
+/// Those that the panel shows.
+#[cfg(not(target_arch = "wasm32"))]
+pub fn in_panel(reference: &str) -> bool {
+    [
+        arrow_down(),
+        check(),
+        check_check(),
+        circle_alert(),
+        clock(),
+        message_circle(),
+        minus(),
+        send(),
+    ]
+    .contains(&reference)
 }
 
 glyphs! {

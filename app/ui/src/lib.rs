@@ -50,7 +50,7 @@ pub use composer::Composer;
 pub use dialog::Dialog;
 pub use effect::effect;
 pub use empty::{Empty, empty_place};
-pub use erased::erased;
+pub use erased::{Erase, Erased};
 pub use field::Field;
 pub use hidden_fields::hidden_fields;
 pub use icon::{Glyph, Icon};

@@ -1,6 +1,6 @@
 //! Where the reader's own message is, from the key that sent it to the eyes of the other side.
 
-use leptos::{either::EitherOf4, prelude::*};
+use leptos::{prelude::*, svg};
 use model::{
     event::Mark,
     id::ClientId,
@@ -13,7 +13,7 @@ use model::{
 use crate::{
     button::{Button, Look},
     effect::effect,
-    icon::{framed, typed},
+    icon,
     lines::Lines,
     prop::{Act, Reading},
 };
@@ -83,16 +83,20 @@ pub(crate) fn follow_phase(key: ItemKey, first: Sending, lines: Lines, theirs: R
 
 /// A sign and a word for it.
 pub(crate) fn progress(phase: RwSignal<Phase>, words: Words) -> impl IntoView {
-    let glyph = move || match phase.get() {
-        Phase::Sending => EitherOf4::A(typed::clock()),
-        Phase::Sent => EitherOf4::B(typed::check()),
-        Phase::Delivered | Phase::Read => EitherOf4::C(typed::check_check()),
-        Phase::Failed(_) => EitherOf4::D(typed::circle_alert()),
-    };
+    let glyph = Reading::new(move || {
+        Some(String::from(match phase.get() {
+            Phase::Sending => icon::clock(),
+            Phase::Sent => icon::check(),
+            Phase::Delivered | Phase::Read => icon::check_check(),
+            Phase::Failed(_) => icon::circle_alert(),
+        }))
+    });
     let word = Reading::new(move || words.get(phase.get().key()));
     view! {
         <span class="bubble__state">
-            {framed(glyph)}
+            <svg class="icon" aria-hidden="true">
+                {svg::r#use().attr("href", glyph)}
+            </svg>
             <span>{word}</span>
         </span>
     }

@@ -28,7 +28,7 @@ pub fn StartData(
 
 /// Reads what [`StartData`] wrote. `None` on the server, and when the page carries none or one of another version.
 pub fn read_start<T: DeserializeOwned>() -> Option<T> {
-    serde_json::from_str(&crate::browser::text_of(ID)?).ok()
+    model::json::from_str(&crate::browser::text_of(ID)?).ok()
 }
 
 #[cfg(test)]

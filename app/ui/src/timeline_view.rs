@@ -2,7 +2,7 @@
 //!
 //! It stays at its end while the reader is there, and never pulls a reader away who has scrolled up.
 
-use leptos::{either::Either, prelude::*};
+use leptos::prelude::*;
 use model::{
     event::{EventKind, Mark},
     id::ClientId,
@@ -16,8 +16,8 @@ use model::{
 use crate::{
     bubble::Bubble,
     end::End,
-    erased::erased,
-    icon::{Icon, typed},
+    erased::{Erase, Erased},
+    icon::{self, Icon},
     lines::Lines,
     notice::notice_text,
     phase::{Deeds, failure, follow_phase, progress},
@@ -80,7 +80,7 @@ where
                 </ol>
             </div>
             <button type="button" class="timeline__new" hidden=end.nothing_new() on:click=move |_| end.go()>
-                <Icon glyph=typed::arrow_down />
+                <Icon glyph=icon::arrow_down />
                 {newer}
             </button>
         </div>
@@ -98,10 +98,10 @@ struct Log {
 }
 
 impl Log {
-    fn row(&self, item: Item) -> impl IntoView + use<> {
+    fn row(&self, item: Item) -> Erased {
         match item.content {
-            Content::Notice(kind) => Either::Left(erased(self.notice(item.at, &kind, &item.author))),
-            Content::Message { body, state } => Either::Right(erased(self.message(item.key, item.at, item.author, body, state))),
+            Content::Notice(kind) => self.notice(item.at, &kind, &item.author).erase(),
+            Content::Message { body, state } => self.message(item.key, item.at, item.author, body, state).erase(),
         }
     }
 

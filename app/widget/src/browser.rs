@@ -6,7 +6,6 @@
 mod here {
     use std::cell::RefCell;
 
-    use gloo_net::http::Request;
     use js_sys::{JSON, Reflect};
     use wasm_bindgen::{JsCast, JsValue, closure::Closure};
     use web_sys::{HtmlElement, MessageEvent, MessagePort};
@@ -18,13 +17,7 @@ mod here {
 
     /// Posts JSON; the status and the text of the answer, or `None` when there was no answer.
     pub(crate) async fn post(path: String, token: Option<String>, json: String) -> Option<(u16, String)> {
-        let mut request = Request::post(&path).header("content-type", "application/json");
-        if let Some(token) = token {
-            request = request.header("x-vitrine-session", &token);
-        }
-        let response = request.body(json).ok()?.send().await.ok()?;
-        let status = response.status();
-        Some((status, response.text().await.ok()?))
+        live::fetch(&path, token.as_deref(), Some(&json)).await
     }
 
     fn field(data: &JsValue, name: &str) -> Option<String> {

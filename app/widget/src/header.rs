@@ -1,7 +1,7 @@
 //! The head of the panel: whose it is, whether somebody is there, and the way to put it away.
 
 use leptos::prelude::*;
-use ui::{Act, Button, Icon, Look, Reading, icon::typed};
+use ui::{Act, Button, Icon, Look, Reading, icon};
 
 use crate::{host, state::State};
 
@@ -19,7 +19,7 @@ pub(crate) fn header(state: State) -> impl IntoView {
         let press = Act::new(|()| host::minimize());
         view! {
             <Button look=Look::Icon label=label on_press=press>
-                <Icon glyph=typed::minus />
+                <Icon glyph=icon::minus />
             </Button>
         }
     });

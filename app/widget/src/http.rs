@@ -46,8 +46,8 @@ fn accepted(answer: Option<(u16, String)>) -> Result<Answer, Trouble> {
     let (status, text) = answer.ok_or(Trouble::Unavailable)?;
     match status {
         200..=299 if text.is_empty() => Ok(Answer::default()),
-        200..=299 => serde_json::from_str(&text).map_err(|_| Trouble::Unavailable),
-        400..=499 => Err(serde_json::from_str(&text).map_or(Trouble::Unavailable, Trouble::Refused)),
+        200..=299 => model::json::from_str(&text).map_err(|_| Trouble::Unavailable),
+        400..=499 => Err(model::json::from_str(&text).map_or(Trouble::Unavailable, Trouble::Refused)),
         _ => Err(Trouble::Unavailable),
     }
 }

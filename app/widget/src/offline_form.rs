@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::{availability::Availability, refusal::Field, settings::Asked};
-use ui::{Button, Icon, Reading, hidden_fields, icon::typed};
+use ui::{Button, Icon, Reading, hidden_fields, icon};
 
 use crate::{
     deeds,
@@ -35,7 +35,7 @@ pub(crate) fn offline_form(state: State) -> impl IntoView {
             {fields}
             {trouble(state)}
             <Button submit=true busy=state.busy>
-                <Icon glyph=typed::send />
+                <Icon glyph=icon::send />
                 {send}
             </Button>
         </form>

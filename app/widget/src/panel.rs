@@ -1,8 +1,8 @@
 //! The panel: its head, its one face of the moment, its languages.
 
-use leptos::{either::EitherOf4, ev::KeyboardEvent, prelude::*};
+use leptos::{ev::KeyboardEvent, prelude::*};
 use model::panel::{Frame, PanelStart};
-use ui::{Bar, Reading, effect, erased};
+use ui::{Bar, Erase, Reading, effect};
 
 use crate::{
     boot::boot,
@@ -29,10 +29,10 @@ pub fn Panel(
 
     let scene = Memo::new(move |_| state.scene());
     let face = move || match scene.get() {
-        Scene::PreChat => EitherOf4::A(erased(pre_chat(state))),
-        Scene::OfflineForm => EitherOf4::B(erased(offline_form(state))),
-        Scene::Thanks => EitherOf4::C(erased(thanks(state))),
-        Scene::Thread => EitherOf4::D(erased(thread(state))),
+        Scene::PreChat => pre_chat(state).erase(),
+        Scene::OfflineForm => offline_form(state).erase(),
+        Scene::Thanks => thanks(state).erase(),
+        Scene::Thread => thread(state).erase(),
     };
     let keys = move |event: KeyboardEvent| {
         // In the question whether to end, Escape answers the question.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::refusal::Field;
-use ui::{Button, Icon, hidden_fields, icon::typed};
+use ui::{Button, Icon, hidden_fields, icon};
 
 use crate::{
     deeds,
@@ -25,7 +25,7 @@ pub(crate) fn pre_chat(state: State) -> impl IntoView {
             {labelled(state, Field::Email, false)}
             {trouble(state)}
             <Button submit=true busy=state.busy>
-                <Icon glyph=typed::message_circle />
+                <Icon glyph=icon::message_circle />
                 {start}
             </Button>
         </form>

@@ -1,7 +1,7 @@
 //! A message was left: what happens next.
 
 use leptos::prelude::*;
-use ui::{Act, Button, Look, empty_place, icon::typed};
+use ui::{Act, Button, Look, empty_place, icon};
 
 use crate::state::State;
 
@@ -18,7 +18,7 @@ pub(crate) fn thanks(state: State) -> impl IntoView {
     };
     view! {
         <div class="panel__thanks" role="status">
-            {empty_place(typed::check, title, Some(text), next)}
+            {empty_place(icon::check, title, Some(text), next)}
         </div>
     }
 }

@@ -1,0 +1,29 @@
+//! One request to our own origin: what is posted is JSON, what comes back is a status and a text. What they mean is the caller's.
+//!
+//! The browser's own `fetch`, without a library around it: those carry streams and bodies of every kind into a program that needs none.
+
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Headers, RequestInit, Response};
+
+/// Where the session's token goes when the cookie is blocked.
+const TOKEN_HEADER: &str = "x-vitrine-session";
+
+/// Posts JSON, or fetches when there is none; `None` when there was no answer.
+pub async fn fetch(address: &str, token: Option<&str>, json: Option<&str>) -> Option<(u16, String)> {
+    let headers = Headers::new().ok()?;
+    if let Some(token) = token {
+        headers.set(TOKEN_HEADER, token).ok()?;
+    }
+    let asked = RequestInit::new();
+    if let Some(json) = json {
+        headers.set("content-type", "application/json").ok()?;
+        asked.set_method("POST");
+        asked.set_body(&JsValue::from_str(json));
+    }
+    asked.set_headers(&headers);
+    let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &asked)).await;
+    let answer: Response = answer.ok()?.dyn_into().ok()?;
+    let text = JsFuture::from(answer.text().ok()?).await.ok()?;
+    Some((answer.status(), text.as_string()?))
+}
