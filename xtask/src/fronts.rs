@@ -161,11 +161,12 @@ fn bindgen(front: &Front, compiled: &[u8], folder: &Path) -> Outcome {
         .map_err(failed)?;
     // Nobody makes one of these streams, so nobody calls into them; as exports they would be kept all the same.
     let exports = &mut output.wasm_mut().exports;
-    let streams: Vec<_> = exports
-        .iter()
-        .filter(|export| export.name.contains(STREAMS))
-        .map(|export| export.id())
-        .collect();
+    let mut streams = Vec::new();
+    for export in exports.iter() {
+        if export.name.contains(STREAMS) {
+            streams.push(export.id());
+        }
+    }
     for export in streams {
         exports.delete(export);
     }

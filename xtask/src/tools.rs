@@ -40,7 +40,7 @@ pub(crate) fn without_paths() -> Vec<String> {
         .map(PathBuf::from)
         .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-    let mut folders = vec![files::root().to_path_buf()];
+    let mut folders = vec![files::root()];
     folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
     folders
         .iter()

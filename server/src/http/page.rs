@@ -6,6 +6,7 @@ use axum::response::{Html, IntoResponse as _, Response};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use leptos::prelude::{IntoView, Owner, RenderHtml};
 use model::language::Language;
+use ui::icon;
 
 use crate::http::layer::security_headers::PagePolicy;
 
@@ -36,6 +37,7 @@ impl Document<'_> {
     /// The document around a view.
     pub fn around<V: IntoView + 'static>(self, view: impl FnOnce() -> V) -> Response {
         let body = Owner::new().with(|| view().into_view().to_html());
+        let drawings = Owner::new().with(|| icon::sprite(icon::in_panel).to_html());
         let mut html = String::with_capacity(body.len() + self.start.len() + 1_024);
         // Writing to a string cannot fail.
         let _ = write!(
@@ -53,7 +55,7 @@ impl Document<'_> {
             self.start,
             escape(self.script),
         );
-        let _ = write!(html, "</head><body>{body}</body></html>");
+        let _ = write!(html, "</head><body>{body}{drawings}</body></html>");
         let mut response = Html(html).into_response();
         response.extensions_mut().insert(self.policy);
         response
