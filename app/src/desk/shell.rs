@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::desk::DeskStart;
-use ui::{StartData, start_json};
+use ui::{StartData, icon, start_json};
 
 use super::DeskApp;
 
@@ -46,6 +46,7 @@ pub fn document(start: &DeskStart, css_href: &str, script: &ScriptTag, nonce: &s
             </head>
             <body>
                 <DeskApp start=start />
+                {icon::sprite(|_| true)}
             </body>
         </html>
     }
