@@ -14,6 +14,14 @@ async function violations(page: Page): Promise<string[]> {
   return found.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length} ×, first ${String(nodes[0]?.target)}: ${nodes[0]?.failureSummary ?? ''})`);
 }
 
+/** Icons without a drawing. */
+function undrawn(frame: Frame): Promise<string[]> {
+  return frame.evaluate(() => {
+    const references = [...document.querySelectorAll('use')].map((use) => use.getAttribute('href') ?? '');
+    return references.filter((reference) => !document.getElementById(reference.replace('#', '')));
+  });
+}
+
 for (const screen of SCREENS) {
   test(`axe: ${screen.name}`, async ({ people, demo }) => {
     test.setTimeout(120_000);
@@ -23,6 +31,8 @@ for (const screen of SCREENS) {
       await everyLook(page, async (label) => {
         expect.soft(await violations(page), label).toEqual([]);
       });
+      // An icon whose drawing is not in the page is an empty place that nothing else would notice.
+      for (const frame of page.frames()) expect.soft(await undrawn(frame)).toEqual([]);
     } finally {
       for (const task of afterwards) await task();
     }
