@@ -40,7 +40,7 @@ pub(crate) fn without_paths() -> Vec<String> {
         .map(PathBuf::from)
         .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let registries = home.and_then(|home| fs::read_dir(home.join("registry/src")).ok());
-    let mut folders = vec![files::root().to_path_buf()];
+    let mut folders = vec![files::root()];
     folders.extend(registries.into_iter().flatten().flatten().map(|entry| entry.path()));
     folders
         .iter()
@@ -176,6 +176,12 @@ pub(crate) fn postgres() -> Option<PathBuf> {
         .pop()
         .map(|(_, bin)| bin)
         .or_else(|| in_path("initdb")?.parent().map(Path::to_owned))
+}
+
+/// Whether there is a mail server to test with: Python's `aiosmtpd`, and `openssl` for its certificate.
+pub(crate) fn smtp_server() -> bool {
+    let has = |python: &str| succeeds(Command::new(python).args(["-c", "import aiosmtpd.smtp"]));
+    in_path("openssl").is_some() && ["/usr/bin/python3", "python3"].into_iter().any(has)
 }
 
 /// Whether this process may do everything.
