@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { type People, somebody } from './fixtures';
 import { Server, until } from './support/server';
 import { PRODUCT, type Shopper, STORE_PAGE } from './support/shopper';
-import type { Vendor } from './support/vendor';
+import { BRAM, type Vendor } from './support/vendor';
 
 export const WIDTHS = [1440, 768, 390] as const;
 export const THEMES = ['light', 'dark'] as const;
@@ -89,6 +89,14 @@ const menu = (name: string) => async (stage: Stage) => {
   return vendor.page;
 };
 
+/** A step of the configuration, with its preview drawn. */
+const configurationAt = (step: string) => async (stage: Stage) => {
+  const page = await menu('Configuration')(stage);
+  await page.getByRole('tab', { name: step, exact: true }).click();
+  await page.getByRole('region', { name: 'Preview' }).getByTitle('Preview of the chat window').last().contentFrame().getByRole('banner').waitFor();
+  return page;
+};
+
 export const SCREENS: Screen[] = [
   { name: 'shop-home', arrive: anybody(({ demo }) => demo.shop('/')) },
   { name: 'shop-store', arrive: anybody(({ demo }) => demo.shop(STORE_PAGE)) },
@@ -141,6 +149,30 @@ export const SCREENS: Screen[] = [
     async arrive(stage) {
       const shopper = await chat(stage, await onDuty(stage));
       await shopper.end();
+      return shopper.page;
+    },
+  },
+  {
+    name: 'panel-rated',
+    async arrive(stage) {
+      const shopper = await chat(stage, await onDuty(stage));
+      await shopper.end();
+      await shopper.panel.getByRole('radio', { name: '5', exact: true }).check();
+      await shopper.panel.getByRole('textbox', { name: 'Comment' }).fill('Kind, quick, and they know their kilns.');
+      await shopper.panel.getByRole('button', { name: 'Submit' }).click();
+      await shopper.sees('You rated this chat 5 of 5');
+      return shopper.page;
+    },
+  },
+  {
+    name: 'panel-file-and-emoji',
+    async arrive(stage) {
+      const shopper = await chat(stage, await onDuty(stage));
+      const label = { name: `Return label ${'for the tall vase '.repeat(5)}.pdf`, mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7') };
+      await shopper.panel.getByRole('button', { name: 'Attach a file' }).setInputFiles(label);
+      await shopper.panel.getByRole('link', { name: /Return label/ }).waitFor();
+      await shopper.panel.getByRole('button', { name: 'Emoji' }).click();
+      await shopper.panel.getByRole('group', { name: 'Choose one' }).waitFor();
       return shopper.page;
     },
   },
@@ -210,6 +242,7 @@ export const SCREENS: Screen[] = [
       const vendor = await onDuty(stage);
       await chat(stage, vendor);
       await chat(stage, vendor);
+      await chat(stage, vendor);
       await chat(stage, vendor, `${somebody().name} van Oranje-Nassau tot Lippe-Biesterfeld en Bentheim-Tecklenburg`);
       return vendor.page;
     },
@@ -254,10 +287,181 @@ export const SCREENS: Screen[] = [
     },
   },
   { name: 'desk-history', arrive: menu('Conversation history') },
+  {
+    name: 'desk-history-conversation',
+    async arrive(stage) {
+      const page = await menu('Conversation history')(stage);
+      await page.getByRole('button', { name: 'See the conversation' }).first().click();
+      await page.getByRole('dialog', { name: 'Conversation' }).getByRole('log').first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'desk-history-delete-question',
+    async arrive(stage) {
+      const page = await menu('Conversation history')(stage);
+      await page.getByRole('row').getByRole('checkbox').nth(1).check();
+      await page.getByRole('button', { name: 'Delete', exact: true }).click();
+      await page.getByRole('dialog', { name: 'Delete conversations?' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'desk-staff', whole: true, arrive: menu('Staff') },
+  {
+    name: 'desk-staff-invite',
+    async arrive(stage) {
+      const page = await menu('Staff')(stage);
+      await page.getByRole('button', { name: 'Invite', exact: true }).click();
+      await page.getByRole('dialog', { name: 'Invite somebody' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'invite',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Staff')(stage);
+      await page.getByRole('button', { name: 'Invite', exact: true }).click();
+      const dialog = page.getByRole('dialog', { name: 'Invite somebody' });
+      await dialog.getByRole('textbox', { name: 'Email' }).fill('newcomer@delft.example');
+      await dialog.getByRole('button', { name: 'Send the invitation' }).click();
+      const link = await dialog.locator('pre').innerText();
+      const { page: theirs } = await stage.people.shopper();
+      await theirs.goto(link);
+      return theirs;
+    },
+  },
+  {
+    name: 'desk-alarm',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await stage.people.shopper();
+      await shopper.begin();
+      await shopper.say('Hello! Is anybody there?');
+      await vendor.page.getByRole('alert').filter({ hasText: /nobody has taken/ }).waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-note',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      const region = vendor.region(shopper.who.name);
+      await region.getByRole('switch', { name: 'Note for colleagues' }).click();
+      await region.getByRole('textbox', { name: 'Note', exact: true }).fill('Wrap it well: the last one arrived in two pieces.');
+      await region.getByRole('button', { name: 'Add note' }).click();
+      await region.getByText('Note, for colleagues only').waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-answers-offered',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      const window = await vendor.window(shopper.who.name);
+      await window.box.pressSequentially('/');
+      await vendor.region(shopper.who.name).getByRole('option').first().waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-transfer',
+    async arrive(stage) {
+      const bram = await stage.people.vendor({ who: BRAM });
+      await bram.speak('English');
+      await bram.goOnline();
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      await vendor.region(shopper.who.name).getByRole('button', { name: 'Transfer', exact: true }).click();
+      await vendor.page.getByRole('dialog', { name: 'Transfer to a colleague' }).getByRole('button', { name: BRAM.name }).waitFor();
+      return vendor.page;
+    },
+  },
+  { name: 'desk-canned-replies', whole: true, arrive: menu('Ready-made answers') },
+  {
+    name: 'desk-canned-reply-refused',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Ready-made answers')(stage);
+      const main = page.getByRole('main');
+      await main.getByRole('button', { name: 'New answer' }).click();
+      await main.getByRole('textbox', { name: 'Shortcut' }).fill('two words');
+      await main.getByRole('button', { name: 'Save answer' }).click();
+      await main.locator('[aria-invalid="true"]').first().waitFor();
+      return page;
+    },
+  },
   { name: 'desk-your-site', whole: true, arrive: menu('Your site') },
+  { name: 'desk-help', whole: true, arrive: menu('Help') },
+  {
+    name: 'desk-help-faq',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Help')(stage);
+      await page.getByRole('tab', { name: 'FAQ' }).click();
+      await page.getByText('How do I go online?').click();
+      return page;
+    },
+  },
+  {
+    name: 'desk-help-contact',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Help')(stage);
+      await page.getByRole('tab', { name: 'Contact' }).click();
+      return page;
+    },
+  },
+  {
+    name: 'desk-privacy',
+    whole: true,
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await leaveMessage(shopper);
+      const page = await menu('Privacy')(stage);
+      await page.getByRole('textbox', { name: 'Who' }).fill(shopper.who.email);
+      await page.getByRole('button', { name: 'Find', exact: true }).click();
+      await page.getByRole('button', { name: 'Erase this person' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'desk-block-question',
+    async arrive(stage) {
+      const vendor = await onDuty(stage);
+      const shopper = await chat(stage, vendor);
+      await vendor.region(shopper.who.name).getByRole('button', { name: 'Block this visitor' }).click();
+      await vendor.page.getByRole('dialog', { name: 'Block this visitor?' }).waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-mail',
+    whole: true,
+    async arrive(stage) {
+      await leaveMessage(await atThePanel(stage));
+      const page = await menu('Mail')(stage);
+      await page.getByRole('table', { name: 'Emails' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'desk-configuration', whole: true, arrive: configurationAt('Retailer settings') },
+  { name: 'desk-configuration-online', whole: true, arrive: configurationAt('Online chat window') },
+  { name: 'desk-configuration-offline', whole: true, arrive: configurationAt('Offline') },
   {
     name: 'desk-console-offline',
     arrive: async ({ people }) => (await people.vendor()).openConsole(),
+  },
+  {
+    name: 'desk-console-history',
+    async arrive({ people }) {
+      const page = await (await people.vendor()).openConsole();
+      await page.getByRole('button', { name: 'Chat History', exact: true }).click();
+      await page.getByRole('heading', { name: 'Conversation history' }).first().waitFor();
+      return page;
+    },
   },
   {
     name: 'desk-console',

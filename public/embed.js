@@ -137,7 +137,7 @@ iframe { width: 100%; height: 100%; border: 0 }
       if (data.t == "identity") tell(identify());
       if (data.t == "handle") keep((handle = data.handle));
     };
-    source.postMessage({ vitrine: "port", handle, open, page: location.href }, origin, [port2]);
+    source.postMessage({ vitrine: "port", handle, open, page: location.href, referrer: document.referrer }, origin, [port2]);
     tell(token || identify());
     token = 0;
     panel.className = "live";

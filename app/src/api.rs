@@ -3,11 +3,19 @@
 //! Their addresses are written out (`/fn/recap`), so that programs that are open in browsers survive a deploy. No rule stands here.
 
 pub(crate) mod account;
+pub(crate) mod canned;
+pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
 mod context;
 pub(crate) mod conversation;
 pub(crate) mod desk;
 mod error;
+pub(crate) mod help;
+pub(crate) mod history;
+mod lean;
+pub(crate) mod post;
+pub(crate) mod privacy;
+pub(crate) mod staff;
 pub(crate) mod your_site;
 
 #[cfg(feature = "ssr")]

@@ -1,52 +1,71 @@
 //! The back office. Here stand its root, the only list of its pages, and what ties it to the browser; the state lives above all of it
 //! and outlives every page.
 
+mod alarm;
 mod answer;
+mod attach;
+mod blocking;
 mod browser;
+mod canned;
+mod canned_replies;
+mod chat_tools;
 mod chat_window;
+mod configuration;
 mod console;
 mod deeds;
 mod dock;
 mod end_dialog;
 mod facts;
+mod frame;
+mod help;
 mod history;
+mod inbox;
+mod keep;
 mod label;
+mod leaving;
 mod link;
 mod list;
+mod mail;
 mod menu;
+mod notes;
 mod offline_messages;
 mod older;
+mod opening_hours;
 mod overview;
 mod person_menu;
+mod privacy;
+mod privacy_fields;
 mod pulse;
 mod recap;
 mod recap_row;
+mod route;
 #[cfg(feature = "ssr")]
 mod shell;
+mod sound;
+mod staff;
+mod stars;
 mod state;
 mod thread;
 mod thread_view;
 mod toast;
 mod top_bar;
+mod transfer;
 mod windows;
 mod your_site;
 
 use std::time::Duration;
 
 use leptos::prelude::*;
-use leptos_router::{
-    components::{FlatRoutes, Route, Router},
-    hooks::use_location,
-    path,
-};
 use model::desk::{DeskStart, WindowKind};
-use ui::{Erase, Erased};
+use ui::{Act, Erase, Erased, Reading, effect, known};
 
 use self::{
     dock::dock,
     label::page_title,
+    leaving::Leaving,
     menu::menu,
     recap::recap,
+    route::Route,
     state::DeskState,
     toast::{connection, toasts},
     top_bar::top_bar,
@@ -56,12 +75,18 @@ use self::{
 #[cfg(feature = "ssr")]
 pub use self::shell::{ScriptTag, document};
 
-/// Where the desk's pages are; [`routes`] says what they show.
+/// Where the desk's pages are; [`PAGES`] says what they show.
 pub(crate) mod paths {
     pub(crate) const HOME: &str = "/desk";
     pub(crate) const CONSOLE: &str = "/desk/chat";
     pub(crate) const HISTORY: &str = "/desk/history";
+    pub(crate) const CONFIGURATION: &str = "/desk/configuration";
     pub(crate) const OFFLINE_MESSAGES: &str = "/desk/offline-messages";
+    pub(crate) const CANNED_REPLIES: &str = "/desk/settings/canned-replies";
+    pub(crate) const STAFF: &str = "/desk/staff";
+    pub(crate) const MAIL: &str = "/desk/settings/mail";
+    pub(crate) const PRIVACY: &str = "/desk/settings/privacy";
+    pub(crate) const HELP: &str = "/desk/help";
     pub(crate) const YOUR_SITE: &str = "/desk/settings/your-site";
 }
 
@@ -74,23 +99,16 @@ pub fn DeskApp(
     /// Who works where, and what is going on.
     start: DeskStart,
 ) -> impl IntoView {
-    view! {
-        <Router base="/desk">
-            <Desk start=start />
-        </Router>
-    }
-}
-
-/// Inside the router: a window is the console or the office, for as long as it lives.
-#[component]
-fn Desk(start: DeskStart) -> impl IntoView {
-    let path = use_location().pathname.get_untracked();
-    let kind = if path.trim_end_matches('/') == paths::CONSOLE {
+    // It listens to the same clicks as the route, and is asked before.
+    provide_context(Leaving::watch());
+    let route = Route::watch();
+    // A window is the console or the office, for as long as it lives.
+    let kind = if route.now() == paths::CONSOLE {
         WindowKind::Console
     } else {
         WindowKind::Recap
     };
-    let desk = DeskState::new(start, kind);
+    let desk = DeskState::new(start, route, kind);
     follow_the_browser(desk);
     match kind {
         WindowKind::Console => console::page(desk),
@@ -100,14 +118,15 @@ fn Desk(start: DeskStart) -> impl IntoView {
 
 /// The office: top bar, menu, a page, and the chats floating over it.
 fn office(desk: DeskState) -> Erased {
+    let open = Act::new(move |id| deeds::open(desk, id));
     view! {
         <a class="skip visually-hidden" href="#page" rel="external">
             {desk.t("desk.skip")}
         </a>
         <div class="office">
             {top_bar(desk)} {menu(desk)} <div class="office__page">
-                {connection(desk)} <main class="page" id="page" tabindex="-1">
-                    {routes(desk)}
+                {connection(desk)} {alarm::alarm(desk, open)} <main class="page" id="page" tabindex="-1">
+                    {page(desk)}
                 </main>
             </div>
         </div>
@@ -117,22 +136,45 @@ fn office(desk: DeskState) -> Erased {
     .erase()
 }
 
-/// The only list of the desk's pages, below `/desk`.
-fn routes(desk: DeskState) -> Erased {
-    view! {
-        <FlatRoutes fallback=move || overview::not_found(desk)>
-            <Route path=path!("") view=move || overview::page(desk) />
-            <Route path=path!("/offline-messages/:id?") view=move || offline_messages::page(desk) />
-            <Route path=path!("/history") view=move || history::page(desk) />
-            <Route path=path!("/settings/your-site") view=move || your_site::page(desk) />
-        </FlatRoutes>
-    }
-    .erase()
+/// Where a page is, and what draws it.
+type Page = (&'static str, fn(DeskState) -> Erased);
+
+/// The only list of the desk's pages.
+static PAGES: [Page; 10] = [
+    (paths::HOME, overview::page),
+    (paths::OFFLINE_MESSAGES, offline_messages::page),
+    (paths::HISTORY, history::page),
+    (paths::CANNED_REPLIES, canned_replies::page),
+    (paths::STAFF, staff::page),
+    (paths::MAIL, mail::page),
+    (paths::CONFIGURATION, configuration::page),
+    (paths::PRIVACY, privacy::page),
+    (paths::HELP, help::page),
+    (paths::YOUR_SITE, your_site::page),
+];
+
+/// The page that stands at the window's path; it stays the same page while only an address below it changes.
+fn page(desk: DeskState) -> Erased {
+    let number = known(move || desk.route.with(number_of));
+    let shown = Reading::new(move || {
+        let page = number.get().and_then(|n| PAGES.get(n));
+        page.map_or_else(|| overview::not_found(desk), |(_, page)| page(desk))
+    });
+    shown.erase()
+}
+
+fn number_of(path: &str) -> Option<usize> {
+    PAGES.iter().position(|(entry, _)| {
+        let rest = path.strip_prefix(entry);
+        // Messages have addresses of their own.
+        let goes_on = |rest: &str| *entry == paths::OFFLINE_MESSAGES && rest.rfind('/') == Some(0);
+        rest.is_some_and(|rest| rest.is_empty() || goes_on(rest))
+    })
 }
 
 /// What the outside world wants of the desk, and the desk of it. Effects: none of this happens on the server.
 fn follow_the_browser(desk: DeskState) {
-    Effect::new(move || {
+    effect(move || {
         browser::now_and_on("resize", move || {
             let room = room_for(browser::page_width());
             if desk.windows.with_untracked(|windows| windows.room() != room) {
@@ -141,14 +183,31 @@ fn follow_the_browser(desk: DeskState) {
         });
         browser::now_and_on("visibilitychange", move || desk.in_front.set(browser::in_front()));
         desk.now.set(Some(browser::now()));
-        set_interval(
-            move || {
-                desk.now.try_set(Some(browser::now()));
-            },
-            TICK,
-        );
+        set_interval(move || desk.now.set(Some(browser::now())), TICK);
+        sound::wake_with_the_first_touch();
         deeds::apply(desk, desk.recap.get_untracked());
         link::start(desk);
     });
-    Effect::new(move || browser::set_title(&page_title(desk.unread_total())));
+    keep::follow(desk);
+    effect(move || browser::set_title(&page_title(desk.unread_total())));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(path: &str) -> Option<&'static str> {
+        number_of(path).map(|n| PAGES[n].0)
+    }
+
+    #[test]
+    fn every_address_has_its_page_or_none() {
+        for (entry, _) in &PAGES {
+            assert_eq!(at(entry), Some(*entry));
+        }
+        assert_eq!(at("/desk/offline-messages/0197"), Some(paths::OFFLINE_MESSAGES));
+        for none in ["/desk/offline-messages/0197/more", "/desk/history/0197", "/desk/settings", ""] {
+            assert_eq!(at(none), None, "{none}");
+        }
+    }
 }

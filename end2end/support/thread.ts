@@ -42,7 +42,7 @@ export class Thread {
 
   /** One line of the conversation: the words with what is said about them. */
   line(text: string): Locator {
-    return this.log.getByRole('listitem').filter({ has: this.words(text) });
+    return this.log.getByRole('listitem').filter({ hasText: text });
   }
 
   /** The numbered messages on screen of one sender, in their order: `S-001`, `S-002`, … */

@@ -5,6 +5,7 @@
 pub mod database;
 pub mod http;
 pub mod limits;
+pub mod mail;
 pub mod network;
 
 use std::{
@@ -13,7 +14,7 @@ use std::{
     path::PathBuf,
 };
 
-use self::{database::DatabaseConfig, http::HttpConfig, limits::LimitsConfig};
+use self::{database::DatabaseConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig};
 use crate::logging::LogConfig;
 
 /// How a variable is looked up: the environment, or a table in a test.
@@ -49,6 +50,18 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "VITRINE_DATABASE_URL",
         meaning: "postgres://USER:PASSWORD@HOST/NAME [a SQLite file in the data folder]",
+    },
+    Variable {
+        name: "VITRINE_SMTP_URL",
+        meaning: "the mail server: smtp://USER:PASSWORD@HOST:587 (STARTTLS), smtps://… (TLS), or smtp://…?tls=none in a closed network [letters lie in the folder mail of the data folder]",
+    },
+    Variable {
+        name: "VITRINE_SMTP_CA",
+        meaning: "file with certificates of an authority of your own, in PEM, for the mail server [those that everybody trusts]",
+    },
+    Variable {
+        name: "VITRINE_MAIL_FROM",
+        meaning: "the address that letters are from, such as chat@shop.example; required with VITRINE_SMTP_URL",
     },
     Variable {
         name: "VITRINE_TRUSTED_PROXIES",
@@ -90,6 +103,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Where the data is kept.
     pub database: DatabaseConfig,
+    /// How letters leave.
+    pub mail: MailConfig,
     /// How much the server takes on.
     pub limits: LimitsConfig,
     /// What is logged, and how.
@@ -130,6 +145,7 @@ impl Config {
         Ok(Self {
             http: HttpConfig::read(listen, look_up)?,
             database: DatabaseConfig::read(&data, look_up)?,
+            mail: MailConfig::read(&data, look_up)?,
             limits: LimitsConfig::read(look_up)?,
             log: LogConfig::read(look_up)?,
             watch: watch(look_up),
@@ -151,6 +167,7 @@ impl fmt::Display for Config {
         writeln!(f, "public URL         {public}")?;
         writeln!(f, "data folder        {}", self.data.display())?;
         writeln!(f, "database           {}", self.database)?;
+        writeln!(f, "mail               {}", self.mail)?;
         writeln!(
             f,
             "trusted proxies    {}",

@@ -33,6 +33,8 @@ pub enum Policy {
     Ticket,
     /// Whoever holds the one-time link that a new installation prints; afterwards nobody.
     Setup,
+    /// Whoever holds a link that was mailed to them: good for what it names, and until it was used.
+    Link,
     /// Each server function behind it has a row of its own in [`SERVER_FUNCTIONS`].
     ServerFunction,
 }
@@ -53,7 +55,7 @@ impl Policy {
     pub const fn takes_cookie(self) -> bool {
         match self {
             Self::Visitor | Self::OwnConversation | Self::Operator(_) | Self::Participant | Self::ServerFunction => true,
-            Self::Public | Self::Connection | Self::Ticket | Self::Setup => false,
+            Self::Public | Self::Connection | Self::Ticket | Self::Setup | Self::Link => false,
         }
     }
 }
@@ -165,11 +167,44 @@ pub const SERVER_FUNCTIONS: &[(&str, Policy)] = &[
     ("/fn/open_conversation", Policy::Operator(Need::Staff)),
     ("/fn/take_conversation", Policy::Operator(Need::LiveChat)),
     ("/fn/end_conversation", Policy::Operator(Need::Staff)),
+    ("/fn/reopen_conversation", Policy::Operator(Need::LiveChat)),
+    ("/fn/save_conversation", Policy::Operator(Need::Staff)),
+    ("/fn/keep_window", Policy::Operator(Need::Staff)),
+    ("/fn/staff", Policy::Operator(Need::Owner)),
+    ("/fn/set_live_chat", Policy::Operator(Need::Owner)),
+    ("/fn/deactivate_staff", Policy::Operator(Need::Owner)),
+    ("/fn/reactivate_staff", Policy::Operator(Need::Owner)),
+    ("/fn/invite_staff", Policy::Operator(Need::Owner)),
+    ("/fn/withdraw_invitation", Policy::Operator(Need::Owner)),
+    ("/fn/history", Policy::Operator(Need::Staff)),
+    ("/fn/history_line", Policy::Operator(Need::Staff)),
+    ("/fn/delete_history", Policy::Operator(Need::Staff)),
+    ("/fn/post", Policy::Operator(Need::Owner)),
+    ("/fn/retry_mail", Policy::Operator(Need::Owner)),
+    ("/fn/send_test_mail", Policy::Operator(Need::Owner)),
+    ("/fn/kept_letter", Policy::Operator(Need::Owner)),
     ("/fn/your_site", Policy::Operator(Need::Owner)),
+    ("/fn/configuration", Policy::Operator(Need::Owner)),
+    ("/fn/save_configuration", Policy::Operator(Need::Owner)),
     ("/fn/save_origins", Policy::Operator(Need::Owner)),
     ("/fn/new_identity_secret", Policy::Operator(Need::Owner)),
     ("/fn/set_language", Policy::Operator(Need::Staff)),
     ("/fn/set_theme", Policy::Operator(Need::Staff)),
+    ("/fn/set_muted", Policy::Operator(Need::Staff)),
+    ("/fn/colleagues", Policy::Operator(Need::Staff)),
+    ("/fn/transfer_conversation", Policy::Operator(Need::Staff)),
+    ("/fn/canned_replies", Policy::Operator(Need::Staff)),
+    ("/fn/save_canned_reply", Policy::Operator(Need::Staff)),
+    ("/fn/remove_canned_reply", Policy::Operator(Need::Staff)),
+    ("/fn/help", Policy::Operator(Need::Staff)),
+    ("/fn/vote_article", Policy::Operator(Need::Staff)),
+    ("/fn/privacy", Policy::Operator(Need::Owner)),
+    ("/fn/count_overdue", Policy::Operator(Need::Owner)),
+    ("/fn/save_retention", Policy::Operator(Need::Owner)),
+    ("/fn/find_person", Policy::Operator(Need::Owner)),
+    ("/fn/erase_person", Policy::Operator(Need::Owner)),
+    ("/fn/blocked_in_conversation", Policy::Operator(Need::Staff)),
+    ("/fn/block_in_conversation", Policy::Operator(Need::Staff)),
 ];
 
 /// Where [`SERVER_FUNCTIONS`] and what is really served differ.

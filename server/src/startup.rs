@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use model::text::Origin;
-use service::{Clock, Fault, Services, duty, setup};
+use service::{Clock, Fault, Services, duty, files, post_office, retention, setup};
 use storage::{Engine, Storage, StorageError};
 use tokio::net::TcpListener;
 
@@ -80,6 +80,8 @@ pub fn assemble(
     // The renderer's effects run on this runtime. Told once a process; a second time changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
+    services.keep_files_in(config.data.join("files"));
+    services.open_post(config.mail.open()?);
     let live = Arc::new(Live::new(services.clone(), config.limits.rate_factor));
     live.listen();
     let state = AppState {
@@ -218,8 +220,32 @@ async fn run(
         lifecycle.spawn(listener::serve(listener, router, lifecycle_of_it, http, seats));
     }
     lifecycle.spawn(keep_time(state.clone()));
+    lifecycle.spawn(keep_house(state.clone()));
+    lifecycle.spawn(carry_mail(state.clone()));
     lifecycle.run(signals).await;
     state.services.storage().checkpoint().await;
+}
+
+/// The post office, every second. It finishes the letters it has in hand; what waits, waits for the next start.
+async fn carry_mail(state: AppState) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            _ = every.tick() => {}
+        }
+        while !state.lifecycle.draining().is_cancelled() {
+            match post_office::round(&state.services).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(fault) => {
+                    tracing::warn!(error = %fault, "The post was left for the next second");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 /// What time brings, every second.
@@ -234,6 +260,30 @@ async fn keep_time(state: AppState) {
         state.live.sweep();
         if let Err(fault) = duty::tick(&state.services).await {
             tracing::warn!(error = %fault, "The second's work was left for the next one");
+        }
+        if let Err(fault) = files::tick(&state.services).await {
+            tracing::warn!(error = %fault, "The sweep of files was left for the next one");
+        }
+    }
+}
+
+/// What is kept long enough goes, once an hour; the first time when the server has come to rest.
+async fn keep_house(state: AppState) {
+    let hour = Duration::from_hours(1);
+    let mut every = tokio::time::interval_at(tokio::time::Instant::now() + Duration::from_mins(1), hour);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            _ = every.tick() => {}
+        }
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            swept = retention::sweep(&state.services) => {
+                if let Err(fault) = swept {
+                    tracing::warn!(error = %fault, "What is overdue was left for the next hour");
+                }
+            }
         }
     }
 }

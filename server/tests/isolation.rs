@@ -11,7 +11,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use server::policy::{Policy, SERVER_FUNCTIONS, policy_of_frame};
 use service::{accounts, clock::new_id};
-use testkit::{Browser, Operator, Socket, TestServer, Visitor, sqlite};
+use testkit::{Browser, Operator, Socket, TestServer, Visitor, sqlite, with_file};
 
 /// Stands in every text of the store that must stay its own.
 const CANARY: &str = "⟦alpha-canary⟧";
@@ -39,6 +39,7 @@ fn sample(browser: &Browser, method: &Method, path: &str, conversation: Conversa
     let to = path
         .replace("{store}", "alpha")
         .replace("{*page}", "offline-messages")
+        .replace("{token}", "guessed")
         .replace("{name}", "open_conversation");
     let ask = |query: &str, body: Option<Value>| {
         let request = browser.request(method.clone(), &format!("{to}{query}"));
@@ -56,12 +57,23 @@ fn sample(browser: &Browser, method: &Method, path: &str, conversation: Conversa
             "",
             Some(json!({"conversation": conversation, "mark": {"got_seq": 1, "read_seq": 1}})),
         ),
+        ("POST", "/w/{store}/rating") => ask("", None).form(&[("conversation", conversation.to_string()), ("stars", "5".to_owned())]),
+        ("POST", "/w/{store}/files" | "/desk/files") => with_file(ask("", None), conversation, cid, "mine.txt", b"mine now"),
+        ("GET", "/files/{id}") => browser.request(Method::GET, &format!("/files/{conversation}")),
         ("POST", "/w/{store}/end" | "/fn/{name}") => ask("", Some(json!({"conversation": conversation}))),
         ("POST", "/w/{store}/session") => ask("", Some(json!({}))),
         ("POST", "/w/{store}/start") => ask("", Some(json!({"chat": {"cid": cid, "name": null, "email": null}}))),
-        ("POST", "/w/{store}/ticket" | "/desk/ticket") | ("GET", "/widget/{store}" | "/c/{store}" | "/desk" | "/desk/{*page}") => {
+        ("POST", "/w/{store}/ticket" | "/desk/ticket") | ("GET", "/widget/{store}" | "/c/{store}" | "/desk" | "/desk/{*page}" | "/invite/{token}" | "/m/{token}") => {
             ask("", None)
         }
+        ("POST", "/desk/preview") => ask("", None).body(format!(
+            "draft={}",
+            json!({"configuration": {"settings": {}, "texts": [{}, {}, {}, {}], "default_language": "en"}, "face": "online", "language": "en"})
+        )),
+        ("POST", "/desk/privacy/export") => ask("", None).form(&[("by", "email"), ("who", "jane@customer.example")]),
+        ("POST", "/invite/{token}") => ask("", None).form(&[("name", "Somebody"), ("password", "correct horse")]),
+        ("GET", "/desk/history/export.csv" | "/desk/history/export.json") => ask("?search=canary", None),
+        ("POST", "/m/{token}") => ask("", None).form(&[("choice", "send")]),
         ("GET", "/setup") => ask("?token=guessed", None),
         ("POST", "/setup") => ask("", None).form(&[("token", "guessed"), ("slug", "mine"), ("password", "correct horse")]),
         _ => panic!("{method} {path} has no sample: write one, so that it is tried by those who may not"),
@@ -158,7 +170,7 @@ async fn hb_1_hb_2_every_route_answers_strangers_as_for_something_that_does_not_
                 assert_eq!(about_theirs.body, about_nothing.body, "{what}");
             }
             match route.policy {
-                Policy::OwnConversation | Policy::Setup => assert_eq!(about_theirs.status, 404, "{what}"),
+                Policy::OwnConversation | Policy::Setup | Policy::Link => assert_eq!(about_theirs.status, 404, "{what}"),
                 _ => assert!(about_theirs.status < 500, "{what}: {about_theirs:?}"),
             }
             tried += 1;
@@ -175,11 +187,48 @@ async fn hb_2_every_server_function_refuses_strangers() {
     let arguments = |path: &str, conversation: ConversationId| match path {
         "/fn/inbox" => json!({"folder": "all", "after": null}),
         "/fn/go_on_duty" => json!({"window": "recap"}),
-        "/fn/open_conversation" | "/fn/take_conversation" | "/fn/end_conversation" => json!({"conversation": conversation}),
+        "/fn/open_conversation"
+        | "/fn/take_conversation"
+        | "/fn/end_conversation"
+        | "/fn/reopen_conversation"
+        | "/fn/blocked_in_conversation" => json!({"conversation": conversation}),
+        "/fn/keep_window" => json!({"window": {"id": conversation, "draft": "mine", "place": "open"}}),
+        "/fn/set_live_chat" => json!({"whom": conversation, "on": false}),
+        "/fn/deactivate_staff" | "/fn/reactivate_staff" => json!({"whom": conversation}),
+        "/fn/withdraw_invitation" => json!({"invitation": conversation}),
+        "/fn/invite_staff" => json!({"email": "somebody@evil.example"}),
+        "/fn/history" => json!({"query": {"search": "canary"}}),
+        "/fn/history_line" => json!({"conversation": conversation, "before": null}),
+        "/fn/delete_history" => json!({"conversations": [conversation]}),
         "/fn/save_origins" => json!({"origins": ["https://evil.example"]}),
+        "/fn/save_configuration" => {
+            json!({"configuration": {"settings": {}, "texts": [{}, {}, {}, {}], "default_language": "en"}})
+        }
+        "/fn/post" => json!({"after": null}),
+        "/fn/retry_mail" | "/fn/kept_letter" => json!({"mail": conversation}),
         "/fn/set_language" => json!({"language": "nl"}),
         "/fn/set_theme" => json!({"theme": "dark"}),
-        "/fn/recap" | "/fn/leave_duty" | "/fn/your_site" | "/fn/new_identity_secret" => json!({}),
+        "/fn/staff"
+        | "/fn/configuration"
+        | "/fn/send_test_mail"
+        | "/fn/help"
+        | "/fn/privacy"
+        | "/fn/colleagues"
+        | "/fn/canned_replies"
+        | "/fn/recap"
+        | "/fn/leave_duty"
+        | "/fn/your_site"
+        | "/fn/new_identity_secret" => json!({}),
+        "/fn/vote_article" => json!({"article": "embed", "helpful": true}),
+        "/fn/count_overdue" | "/fn/save_retention" => json!({"keep": {}}),
+        "/fn/find_person" | "/fn/erase_person" => json!({"by": "email", "who": "jane@customer.example"}),
+        "/fn/save_conversation" | "/fn/block_in_conversation" => json!({"conversation": conversation, "on": true}),
+        "/fn/set_muted" => json!({"muted": true}),
+        "/fn/transfer_conversation" => json!({"conversation": conversation, "to": conversation}),
+        "/fn/save_canned_reply" => {
+            json!({"draft": {"id": null, "own": false, "shortcut": "mine", "texts": [["en", "mine now"]]}})
+        }
+        "/fn/remove_canned_reply" => json!({"reply": conversation}),
         other => panic!("{other} has no sample"),
     };
     for (who, browser) in strangers(&scene).await {
@@ -306,6 +355,7 @@ async fn hg_12_the_table_is_what_is_served() {
             .path
             .replace("{store}", "alpha")
             .replace("{*page}", "x")
+            .replace("{token}", "guessed")
             .replace("{name}", "recap")
             .replace("{*path}", "x");
         let wrong = if server.routes.iter().any(|r| r.path == route.path && r.method == Method::POST) {

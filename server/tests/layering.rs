@@ -13,10 +13,12 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ("app", &["catalogue", "live", "model", "service", "ui"]),
     ("frontend", &["app", "ui", "model"]),
     ("frontend-widget", &["widget", "ui", "model"]),
+    ("wasm-streams", &[]),
     ("catalogue", &["model"]),
     ("relay", &["model"]),
     ("storage", &["model"]),
-    ("service", &["catalogue", "model", "storage"]),
+    ("mail", &["model"]),
+    ("service", &["catalogue", "mail", "model", "storage"]),
     ("demo", &["model", "service", "storage"]),
     (
         "server",
@@ -25,6 +27,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
             "catalogue",
             "demo",
             "live",
+            "mail",
             "model",
             "relay",
             "service",
@@ -42,10 +45,9 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["storage", "bench"]),
     ("argon2", &["service"]),
-    ("lettre", &[]),
+    ("lettre", &["mail"]),
     ("axum", &["app", "demo", "server", "bench"]),
     ("rust-i18n", &["catalogue"]),
-    ("leptos_router", &["app"]),
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use std::{
 
 use model::language::Language;
 
-const PROGRAMS: [&str; 7] = ["chat.", "widget.", "desk.", "site.", "embed.", "field.", "refusal."];
+const PROGRAMS: [&str; 8] = ["chat.", "widget.", "desk.", "site.", "embed.", "field.", "refusal.", "mail."];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -37,7 +37,7 @@ fn sources(dir: &Path, found: &mut Vec<PathBuf>) {
 /// String literals of the product that look like keys.
 fn asked_for() -> BTreeSet<String> {
     let mut files = Vec::new();
-    for folder in ["app", "server/src", "server/service/src", "server/catalogue/src"] {
+    for folder in ["app", "server/src", "server/service/src", "server/mail/src", "server/catalogue/src"] {
         sources(&root().join(folder), &mut files);
     }
     assert!(files.len() > 60);

@@ -72,9 +72,6 @@ const SMALLEST: &[&str] = &[
     "--strip-target-features",
 ];
 
-/// Leptos brings server functions along, and those the streaming of bodies, whose classes are exported whether they are used or not.
-const STREAMS: &str = "intounderlying";
-
 /// From what the last glue and module were made; when nothing of it changed, they stand.
 #[derive(PartialEq, Eq, Serialize, Deserialize)]
 struct Stamp {
@@ -141,7 +138,6 @@ fn browser_files(front: &Front, compiled: &[u8]) -> Outcome<(String, Vec<u8>)> {
     files::remove_folder(&folder)?;
     step(&format!("{}: JavaScript glue", front.name), || bindgen(front, compiled, &folder))?;
     fresh.wasm_opt = step(&format!("{}: make it small", front.name), || shrink(&module))?;
-    files::write(&glue, without_streams(&files::read_text(&glue)?).as_bytes())?;
     let finished = (files::read_text(&glue)?, files::read(&module)?);
     files::write(&stamp, &serde_json::to_vec(&fresh).expect("a stamp serialises"))?;
     Ok(finished)
@@ -159,17 +155,6 @@ fn bindgen(front: &Front, compiled: &[u8], folder: &Path) -> Outcome {
         .web(true)
         .and_then(Bindgen::generate_output)
         .map_err(failed)?;
-    // Nobody makes one of these streams, so nobody calls into them; as exports they would be kept all the same.
-    let exports = &mut output.wasm_mut().exports;
-    let mut streams = Vec::new();
-    for export in exports.iter() {
-        if export.name.contains(STREAMS) {
-            streams.push(export.id());
-        }
-    }
-    for export in streams {
-        exports.delete(export);
-    }
     output.emit(folder).map_err(failed)?;
     if folder.join("snippets").exists() {
         return Err(format!(
@@ -200,25 +185,6 @@ fn shrink(module: &Path) -> Outcome<Option<String>> {
 fn smaller(script: &str) -> Outcome<String> {
     let small = minify(script).map_err(|e| format!("the glue could not be made smaller: {e}"))?;
     Ok(small.to_string())
-}
-
-/// The glue without the classes whose exports are gone ([`STREAMS`]).
-fn without_streams(glue: &str) -> String {
-    let mut kept = String::with_capacity(glue.len());
-    let mut until = None;
-    for line in glue.split_inclusive('\n') {
-        if until.is_none() && line.starts_with("export class IntoUnderlying") {
-            until = Some("if (Symbol.dispose)");
-        } else if until.is_none() && line.starts_with("const IntoUnderlying") {
-            until = Some("    : ");
-        }
-        match until {
-            None => kept.push_str(line),
-            Some(last) if line.starts_with(last) => until = None,
-            Some(_) => {}
-        }
-    }
-    kept
 }
 
 /// The glue with a last line that starts the module, so that one script tag starts the program.

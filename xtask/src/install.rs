@@ -15,6 +15,9 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if steps.contains(&"postgres") && tools::postgres().is_none() {
         packages.push("postgresql");
     }
+    if steps.contains(&"unit") && !tools::smtp_server() {
+        packages.extend(["python3-aiosmtpd", "openssl"]);
+    }
     if steps.contains(&"end2end") && tools::chromium().is_none() {
         packages.push("chromium");
     }

@@ -23,6 +23,7 @@ const NATIVE: &[&str] = &[
     "server",
     "testkit",
     "storage",
+    "mail",
     "service",
     "relay",
     "live",
@@ -55,7 +56,7 @@ const STEPS: &[(&str, &[&str])] = &[
 /// Prove everything.
 #[derive(Args)]
 pub(crate) struct Test {
-    /// Install what is missing: PostgreSQL, Chromium and Node by apt-get, cargo-deny into target/tools.
+    /// Install what is missing: PostgreSQL, Chromium, Node and a mail server by apt-get, cargo-deny into target/tools.
     #[arg(long)]
     install: bool,
     /// Only these steps.
@@ -162,6 +163,11 @@ fn unit(cluster: Option<&Cluster>) -> Outcome {
                 .env("VITRINE_REQUIRE_POSTGRES", "1");
         }
         None => note("without the step `postgres`: the tests that need PostgreSQL are skipped"),
+    }
+    if tools::smtp_server() {
+        tests.env("VITRINE_REQUIRE_SMTP", "1");
+    } else {
+        note("no mail server to test with (python3-aiosmtpd and openssl, or pass --install): those tests are skipped");
     }
     run(&mut tests)
 }

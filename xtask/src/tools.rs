@@ -178,6 +178,12 @@ pub(crate) fn postgres() -> Option<PathBuf> {
         .or_else(|| in_path("initdb")?.parent().map(Path::to_owned))
 }
 
+/// Whether there is a mail server to test with: Python's `aiosmtpd`, and `openssl` for its certificate.
+pub(crate) fn smtp_server() -> bool {
+    let has = |python: &str| succeeds(Command::new(python).args(["-c", "import aiosmtpd.smtp"]));
+    in_path("openssl").is_some() && ["/usr/bin/python3", "python3"].into_iter().any(has)
+}
+
 /// Whether this process may do everything.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

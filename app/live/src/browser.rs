@@ -29,7 +29,7 @@ use crate::{
     device::Device,
     http::{self, Http},
     link::Link,
-    traffic::{Attempt, Door, Input, News, Output},
+    traffic::{Attempt, Door, Failure, Input, News, Output},
 };
 
 /// What a browser says when a socket could not be opened at all.
@@ -164,6 +164,15 @@ impl Client {
     /// This person is typing, or stopped. May be called at each key.
     pub fn typing(&self, conv: ConversationId, on: bool) {
         self.0.feed(Input::Typing { conv, on });
+    }
+
+    /// Sends a form of the page, as it is filled in at this moment, to one of the door's addresses; `then` is told the answer.
+    pub fn submit(&self, what: &'static str, form: &str, then: impl FnOnce(Result<String, Failure>) + 'static) {
+        let then: Box<dyn FnOnce(Result<String, Failure>)> = Box::new(then);
+        match http::filled(&self.0.window, form, Self::new_cid()) {
+            Some(data) => self.0.later(move |inner| async move { then(inner.http.submit(what, data).await) }),
+            None => then(Err(Failure::Unavailable)),
+        }
     }
 
     /// Closes the connection for good.

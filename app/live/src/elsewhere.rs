@@ -9,7 +9,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use crate::traffic::{Door, News};
+use crate::traffic::{Door, Failure, News};
 
 /// A link with a browser around it; outside of one there is none. See the browser's for what each method does.
 #[derive(Clone, Debug)]
@@ -69,6 +69,11 @@ impl Client {
 
     /// Never called here.
     pub fn typing(&self, _conv: ConversationId, _on: bool) {
+        match self.0 {}
+    }
+
+    /// Never called here.
+    pub fn submit(&self, _what: &'static str, _form: &str, _then: impl FnOnce(Result<String, Failure>) + 'static) {
         match self.0 {}
     }
 

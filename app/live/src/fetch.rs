@@ -9,17 +9,29 @@ use web_sys::{Headers, RequestInit, Response};
 /// Where the session's token goes when the cookie is blocked.
 const TOKEN_HEADER: &str = "x-vitrine-session";
 
-/// Posts JSON, or fetches when there is none; `None` when there was no answer.
-pub async fn fetch(address: &str, token: Option<&str>, json: Option<&str>) -> Option<(u16, String)> {
+/// Posts JSON; `None` when there was no answer.
+pub async fn post(address: &str, token: Option<&str>, json: &str) -> Option<(u16, String)> {
+    send(address, token, Some(&JsValue::from_str(json))).await
+}
+
+/// Fetches; `None` when there was no answer.
+pub async fn get(address: &str) -> Option<(u16, String)> {
+    send(address, None, None).await
+}
+
+/// Posts a body, or fetches when there is none. A text is JSON; of a form the browser says itself what it is.
+pub(crate) async fn send(address: &str, token: Option<&str>, body: Option<&JsValue>) -> Option<(u16, String)> {
     let headers = Headers::new().ok()?;
     if let Some(token) = token {
         headers.set(TOKEN_HEADER, token).ok()?;
     }
     let asked = RequestInit::new();
-    if let Some(json) = json {
-        headers.set("content-type", "application/json").ok()?;
+    if let Some(body) = body {
+        if body.is_string() {
+            headers.set("content-type", "application/json").ok()?;
+        }
         asked.set_method("POST");
-        asked.set_body(&JsValue::from_str(json));
+        asked.set_body(body);
     }
     asked.set_headers(&headers);
     let answer = JsFuture::from(web_sys::window()?.fetch_with_str_and_init(address, &asked)).await;

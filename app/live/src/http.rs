@@ -3,13 +3,17 @@
 use std::cell::RefCell;
 
 use model::{
+    id::ClientId,
+    json::Read,
     panel::{MarkRead, PostMessage, Ticket},
     refusal::Refusal,
 };
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{FormData, HtmlFormElement, Window};
 
 use crate::{
-    fetch::fetch,
+    fetch::send,
     traffic::{Door, Failure, Input, Output},
 };
 
@@ -84,18 +88,38 @@ impl Http {
         [self.base.as_str(), path].concat()
     }
 
-    pub(crate) async fn fetch(&self, (address, body): Ask) -> Result<String, Failure> {
+    pub(crate) async fn fetch(&self, (address, json): Ask) -> Result<String, Failure> {
         // An empty body is a request that says nothing: still a POST.
+        self.send(address, json.map(JsValue::from)).await
+    }
+
+    /// Sends a form, twice if need be: it carries an id, so that it counts once.
+    pub(crate) async fn submit(&self, what: &str, form: FormData) -> Result<String, Failure> {
+        let form = JsValue::from(form);
+        let first = self.send(self.address(what), Some(form.clone())).await;
+        match first {
+            Err(Failure::Unavailable) => self.send(self.address(what), Some(form)).await,
+            answered => answered,
+        }
+    }
+
+    async fn send(&self, address: String, body: Option<JsValue>) -> Result<String, Failure> {
         let token = self.token.borrow().clone();
-        let (status, text) = fetch(&address, token.as_deref(), body.as_deref())
-            .await
-            .ok_or(Failure::Unavailable)?;
+        let (status, text) = send(&address, token.as_deref(), body.as_ref()).await.ok_or(Failure::Unavailable)?;
         match status {
             200..=299 => Ok(text),
             400..=499 => Err(refusal(status, &text)),
             _ => Err(Failure::Unavailable),
         }
     }
+}
+
+/// A form of the page as it is filled in now, with a new id for what it wants.
+pub(crate) fn filled(window: &Window, form: &str, cid: ClientId) -> Option<FormData> {
+    let form: HtmlFormElement = window.document()?.get_element_by_id(form)?.dyn_into().ok()?;
+    let data = FormData::new_with_form(&form).ok()?;
+    data.set_with_str("cid", &cid.to_string()).ok()?;
+    Some(data)
 }
 
 /// What the answer to a request is to the link. Nobody waits to hear that a mark arrived: what is lost is told again.
@@ -120,7 +144,7 @@ fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-fn read<T: DeserializeOwned>(answer: Result<String, Failure>) -> Result<T, Failure> {
+fn read<T: Read>(answer: Result<String, Failure>) -> Result<T, Failure> {
     model::json::from_str(&answer?).map_err(|_| Failure::Unavailable)
 }
 

@@ -9,7 +9,7 @@ use model::{
     text::Body,
     time::Timestamp,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::traffic::Attempt;
 
@@ -25,12 +25,11 @@ const GIVE_UP_MS: i64 = 24 * 3_600_000;
 const IN_FLIGHT_MAX: usize = 8;
 
 /// A message that is not known to have arrived. This is also what the device keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Pending {
     /// Where.
     pub conv: ConversationId,
     /// For whom.
-    #[serde(default)]
     pub aud: Audience,
     /// The same on every retry, after a reload, and from another tab.
     pub cid: ClientId,
@@ -38,6 +37,10 @@ pub struct Pending {
     pub body: Body,
     /// When it was typed.
     pub at: Timestamp,
+}
+
+model::read_struct! {
+    Pending { conv, aud, cid, body, at }
 }
 
 /// Which way a message went.
@@ -243,6 +246,15 @@ mod tests {
 
     fn next(outbox: &mut Outbox, now: i64) -> Option<u128> {
         outbox.next(Timestamp(now), HERE).map(|p| p.cid.0.as_u128())
+    }
+
+    #[test]
+    fn what_the_device_keeps_is_read_again() {
+        for aud in [Audience::All, Audience::Desk] {
+            let kept = Pending { aud, ..pending(1, 2) };
+            let text = serde_json::to_string(&kept).expect("writes");
+            assert_eq!(model::json::from_str(&text), Ok(kept));
+        }
     }
 
     #[test]

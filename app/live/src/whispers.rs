@@ -79,8 +79,17 @@ impl Whispers {
     pub(crate) fn deadline(&mut self, now: Timestamp, can: impl Fn(ConversationId) -> bool) -> Option<Timestamp> {
         // Who has stopped, and was said to have, needs no memory; but the pace is still to be kept.
         self.said.retain(|s| s.want || s.told || s.at.plus_ms(PACE_MS) > now);
-        let said = self.said.iter().filter(|s| can(s.conv)).filter_map(Said::due);
-        said.chain(self.heard.iter().map(|(_, until)| *until)).min()
+        let said = self.said.iter().filter(|s| can(s.conv)).filter_map(Said::due).min();
+        let heard = self.heard.iter().map(|(_, until)| *until).min();
+        earlier(said, heard)
+    }
+}
+
+/// The first of two moments, where there are any.
+pub(crate) fn earlier(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
     }
 }
 

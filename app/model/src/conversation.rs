@@ -22,6 +22,8 @@ macro_rules! coded {
                 match code { $($code => Some(Self::$variant),)* _ => None }
             }
         }
+
+        crate::json::read_codes! { $name { $($variant = $code),* } }
     };
 }
 
@@ -91,6 +93,15 @@ pub enum About {
         /// The shop's.
         number: String,
     },
+}
+
+crate::read_struct! {
+    Money { minor, currency }
+    ProductSnapshot { sku, name, price }
+}
+
+crate::read_enum! {
+    About { Nothing = "nothing", Product(_) = "product", Order { id, number } = "order" }
 }
 
 /// How the other side is reached now. Every variant carries exactly what is true there; only the methods below move it on.
@@ -182,6 +193,23 @@ impl Stage {
                 since: at,
             },
             Self::Mail { .. } | Self::Closed { .. } => self,
+        }
+    }
+
+    /// Whoever took it may chat no longer: it waits for a colleague (D-i1).
+    pub fn requeue(self, at: Timestamp) -> Self {
+        match self {
+            Self::Live { .. } => Self::Queued { since: at },
+            other => other,
+        }
+    }
+
+    /// The colleague who has it, or anybody while nobody has it, hands it to another.
+    pub fn transfer(self, to: AccountId, at: Timestamp) -> Result<Self, Refusal> {
+        match self {
+            Self::Queued { .. } | Self::Live { .. } => Ok(Self::Live { operator: to, since: at }),
+            Self::Mail { .. } => Err(Refusal::NotAllowed),
+            Self::Closed { .. } => Err(Refusal::Closed),
         }
     }
 

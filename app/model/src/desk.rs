@@ -9,6 +9,7 @@ use crate::{
     language::Language,
     panel::ConversationView,
     party::{Customer, Role},
+    settings::Sounds,
     text::{EmailAddress, Name, Phone},
     time::Timestamp,
     words::Words,
@@ -27,6 +28,8 @@ pub struct DeskStart {
     pub recap: Recap,
     /// The version of the program, as the help page shows it.
     pub version: String,
+    /// How this person left the windows of conversations.
+    pub kept: Vec<KeptWindow>,
 }
 
 /// Who is signed in.
@@ -42,6 +45,8 @@ pub struct Me {
     pub language: Language,
     /// Light, dark, or as the system says.
     pub theme: Theme,
+    /// Whether this person wants to hear nothing, whatever the store's settings say.
+    pub muted: bool,
 }
 
 /// Light, dark, or as the system says.
@@ -53,6 +58,10 @@ pub enum Theme {
     System,
     Light,
     Dark,
+}
+
+crate::json::read_codes! {
+    Theme { System = "system", Light = "light", Dark = "dark" }
 }
 
 impl Theme {
@@ -84,6 +93,8 @@ pub struct DeskStore {
     pub role: Role,
     /// Whether the store lets this person chat live (D-02).
     pub live_chat: bool,
+    /// What the back office lets be heard (P-08).
+    pub sounds: Sounds,
 }
 
 /// The recap window's content (P-43, P-44).
@@ -91,6 +102,10 @@ pub struct DeskStore {
 pub struct Recap {
     /// Whether this person is on duty.
     pub on_duty: bool,
+    /// Whether the store lets this person chat live now (D-06): it can change while the page is open.
+    pub live_chat: bool,
+    /// Whether the opening hours keep the store closed now, whoever is on duty.
+    pub shut: bool,
     /// All new or ongoing conversations, the longest waiting first.
     pub ongoing: Vec<InboxRow>,
     /// Those that ended since this person went on duty, the last first.
@@ -126,6 +141,11 @@ pub struct InboxRow {
     pub unread: u32,
     /// The last event of the log.
     pub head: Seq,
+    /// Somebody at the desk pressed Save Chat: it is kept beyond the store's retention (D-22).
+    pub saved: bool,
+    /// What the shopper said of it, 1 to 5 (D-i5).
+    #[serde(default)]
+    pub rating: Option<u8>,
 }
 
 /// Somebody at the desk.
@@ -172,8 +192,60 @@ pub struct Connection {
     pub language: Option<Language>,
     /// The page the conversation was begun on.
     pub page: Option<String>,
-    /// The browser, as it calls itself.
+    /// The browser: as it calls itself where it is stored, read ("Firefox 145") where it is shown.
     pub browser: Option<String>,
+    /// The system below it, where the browser's words could be read.
+    pub system: Option<String>,
+    /// The network they came from, or the whole address where the store keeps that.
+    pub address: Option<String>,
+    /// The page that led them there.
+    pub referrer: Option<String>,
+}
+
+/// How somebody at the desk left a conversation's window: found again after a reload, a crash, or on another machine (P-i3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptWindow {
+    /// Of which conversation.
+    pub id: ConversationId,
+    /// Typed and not sent.
+    pub draft: String,
+    /// Where the window stood.
+    pub place: WindowPlace,
+}
+
+/// Where a conversation's window stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WindowPlace {
+    /// It never had one, or nothing is remembered of it.
+    #[default]
+    None,
+    /// On screen.
+    Open,
+    /// Folded to its heading (P-34).
+    Minimized,
+    /// Taken off the screen, by hand or by another window (P-33, P-41).
+    Hidden,
+}
+
+crate::json::read_codes! {
+    WindowPlace { None = "none", Open = "open", Minimized = "minimized", Hidden = "hidden" }
+}
+
+crate::read_struct! {
+    DeskStart { me, store, words, recap, version, kept }
+    Me { id, name, email, language, theme, muted }
+    DeskStore { id, slug, name, role, live_chat, sounds }
+    Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread }
+    InboxRow { id, kind, stage, customer, operator, about, preview, preview_mine, at, waiting_since, unread, head, saved, rating }
+    Operator { id, name }
+    DeskConversation { row, view, desk_events, desk_head, contact, connection, here }
+    Contact { name, email, phone }
+    Connection { language, page, browser, system, address, referrer }
+    KeptWindow { id, draft, place }
+    InboxPage { rows, next }
+    InboxCursor { at, id }
+    YourSite { origins, snippet, secret_since, page }
 }
 
 /// A page of a list.

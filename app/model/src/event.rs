@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     conversation::StageName,
+    desk::Operator,
+    file::SharedFile,
     id::{ClientId, Seq},
+    json::{Read, Value},
     party::Author,
-    text::Body,
+    text::{Body, Comment},
     time::Timestamp,
 };
 
@@ -42,6 +45,17 @@ impl Audience {
     /// For frames that leave it out: `all`.
     pub fn is_all(&self) -> bool {
         *self == Self::All
+    }
+}
+
+impl Read for Audience {
+    /// Left out, it is everyone's.
+    fn read(value: Value) -> Option<Self> {
+        if value.is_null() {
+            Some(Self::All)
+        } else {
+            Self::from_code(&value.into_text()?)
+        }
     }
 }
 
@@ -81,6 +95,40 @@ pub enum EventKind {
         /// [`StageName::Queued`] or [`StageName::Mail`].
         stage: StageName,
     },
+    /// The author gave a file.
+    Shared {
+        /// Which.
+        file: SharedFile,
+    },
+    /// The author handed the conversation to a colleague.
+    Transferred {
+        /// To whom.
+        to: Operator,
+    },
+    /// The shopper said how it was (D-24). The last one counts.
+    Rated {
+        /// 1 to 5.
+        stars: u8,
+        /// In their own words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        comment: Option<Comment>,
+    },
+    /// Nobody took it in time; it goes on by mail.
+    Missed,
+}
+
+crate::read_enum! {
+    EventKind {
+        Posted { body } = "posted",
+        Taken = "taken",
+        DeskLeft = "desk_left",
+        Closed = "closed",
+        Reopened { stage } = "reopened",
+        Shared { file } = "shared",
+        Transferred { to } = "transferred",
+        Rated { stars, comment } = "rated",
+        Missed = "missed",
+    }
 }
 
 impl EventKind {
@@ -92,15 +140,19 @@ impl EventKind {
             Self::DeskLeft => "desk_left",
             Self::Closed => "closed",
             Self::Reopened { .. } => "reopened",
+            Self::Shared { .. } => "shared",
+            Self::Transferred { .. } => "transferred",
+            Self::Rated { .. } => "rated",
+            Self::Missed => "missed",
         }
     }
 
     /// Where the conversation stands after it, if it moves it.
     pub fn stage(&self) -> Option<StageName> {
         match self {
-            Self::Posted { .. } => None,
-            Self::Taken => Some(StageName::Live),
-            Self::DeskLeft => Some(StageName::Mail),
+            Self::Posted { .. } | Self::Shared { .. } | Self::Rated { .. } => None,
+            Self::Taken | Self::Transferred { .. } => Some(StageName::Live),
+            Self::DeskLeft | Self::Missed => Some(StageName::Mail),
             Self::Closed => Some(StageName::Closed),
             Self::Reopened { stage } => Some(*stage),
         }
@@ -116,6 +168,11 @@ pub struct Mark {
     /// The last event that was on screen in front of a person.
     #[serde(rename = "read_seq")]
     pub read: Seq,
+}
+
+crate::read_struct! {
+    Event { seq, at, author, cid, kind }
+    Mark { got = "got_seq", read = "read_seq" }
 }
 
 impl Mark {

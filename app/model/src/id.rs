@@ -7,6 +7,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::json::{Read, Value};
+
 macro_rules! id {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -38,7 +40,32 @@ macro_rules! id {
                 Self(id)
             }
         }
+
+        impl Read for $name {
+            fn read(value: Value) -> Option<Self> {
+                written(value).map(Self)
+            }
+        }
     )*};
+}
+
+/// An id as we write it: 32 digits in five groups. The library reads it in four ways more, and can say what is wrong with it.
+fn written(value: Value) -> Option<Uuid> {
+    let mut bytes = [0_u8; 16];
+    let mut digits = 0;
+    for (at, sign) in value.into_text()?.bytes().enumerate() {
+        if matches!(at, 8 | 13 | 18 | 23) {
+            if sign != b'-' {
+                return None;
+            }
+        } else {
+            let digit = char::from(sign).to_digit(16)?;
+            let byte = bytes.get_mut(digits / 2)?;
+            *byte = (*byte << 4) | digit as u8;
+            digits += 1;
+        }
+    }
+    (digits == 32).then(|| Uuid::from_bytes(bytes))
 }
 
 id! {
@@ -56,6 +83,12 @@ id! {
     OrderId
     /// A file that somebody attached.
     AttachmentId
+    /// A ready-made answer.
+    CannedReplyId
+    /// An invitation to a store's staff.
+    InvitationId
+    /// A letter in the outbox.
+    MailId
     /// Made by the client for one thing it wants done; the same on every retry.
     ClientId
     /// The random name of this database's history; changed by a restore, so that positions from before are recognised.
@@ -74,6 +107,12 @@ impl Seq {
     /// The number that must follow.
     pub fn next(self) -> Self {
         Self(self.0 + 1)
+    }
+}
+
+impl Read for Seq {
+    fn read(value: Value) -> Option<Self> {
+        i64::read(value).map(Self)
     }
 }
 

@@ -16,6 +16,10 @@ pub enum Language {
     Fr,
 }
 
+crate::json::read_codes! {
+    Language { En = "en", Nl = "nl", Es = "es", Fr = "fr" }
+}
+
 impl Language {
     /// All of them, in the order of the switch.
     pub const ALL: [Self; 4] = [Self::En, Self::Nl, Self::Es, Self::Fr];

@@ -2,8 +2,48 @@
 
 /// Characters of one message. Longer than any order question we saw; the interface is designed for it.
 pub const BODY_CHARS_MAX: usize = 5_000;
+/// Characters of a message that is being typed: what is too long to send is kept too, so that it can be made shorter.
+pub const DRAFT_CHARS_MAX: usize = 2 * BODY_CHARS_MAX;
+/// Windows of one person that are remembered.
+pub const KEPT_WINDOWS_MAX: i64 = 200;
+/// Characters of what a shopper says with a rating.
+pub const COMMENT_CHARS_MAX: usize = 1_000;
+/// Characters of a file's name; every file system we know allows 255 bytes.
+pub const FILE_NAME_CHARS_MAX: usize = 150;
+/// Bytes of one file as it is given: a photo of a good telephone, or a catalogue.
+pub const FILE_BYTES_MAX: usize = 10 * 1024 * 1024;
+/// Bytes of a request that carries a file, with what a form puts around it.
+pub const UPLOAD_BYTES_MAX: usize = FILE_BYTES_MAX + 64 * 1024;
+/// Pixels of one side of a picture; more than any screen or telephone has.
+pub const PICTURE_SIDE_MAX: u32 = 8_192;
+/// Pixels of a whole picture: bounds the memory that reading one takes.
+pub const PICTURE_PIXELS_MAX: u64 = 20_000_000;
+/// Files that one visitor may give in an hour …
+pub const VISITOR_FILES_MAX: u32 = 10;
+/// … and their bytes.
+pub const VISITOR_FILE_BYTES_MAX: u64 = 25 * 1024 * 1024;
+/// Files that one person at the desk may give in an hour …
+pub const DESK_FILES_MAX: u32 = 100;
+/// … and their bytes.
+pub const DESK_FILE_BYTES_MAX: u64 = 250 * 1024 * 1024;
+/// Bytes of all files of one store: five thousand photos.
+pub const STORE_FILE_BYTES_MAX: u64 = 5 * 1024 * 1024 * 1024;
+/// What an hour's quota is counted over.
+pub const FILE_QUOTA_MS: i64 = 3_600_000;
 /// Characters of a person's or store's name. Longer than the longest legal names.
 pub const NAME_CHARS_MAX: usize = 100;
+/// Characters of a store's line in the panel's head: two lines of a phone's screen.
+pub const HEADLINE_CHARS_MAX: usize = 80;
+/// Characters of what a store says above the first message: read in half a minute, on half a phone's screen.
+pub const WELCOME_CHARS_MAX: usize = 500;
+/// Places of one store. More than any marketplace has visitors at once; the number only has to be one.
+pub const PLACES_MAX: u32 = 100_000;
+/// Seconds until a chat that nobody took becomes a message: shorter, nobody could take it …
+pub const MISSED_AFTER_S_MIN: u32 = 10;
+/// … and longer, nobody would still wait.
+pub const MISSED_AFTER_S_MAX: u32 = 3_600;
+/// Days that things may be kept: a hundred years, so that a date always exists.
+pub const RETENTION_DAYS_MAX: u32 = 36_500;
 /// Characters of an e-mail address (RFC 5321, 4.5.3.1.3: a path is at most 256 octets with its brackets).
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// Characters of a telephone number as people write them, with spaces and an extension.
@@ -22,6 +62,18 @@ pub const SKU_CHARS_MAX: usize = 64;
 pub const PASSWORD_CHARS_MIN: usize = 10;
 /// Longer ones are refused before any hashing.
 pub const PASSWORD_CHARS_MAX: usize = 128;
+/// Times on one day that a store opens: morning, afternoon, evening, and one that we did not think of.
+pub const SPANS_MAX: usize = 4;
+/// Holidays of one store: the public ones of several years, and its own.
+pub const HOLIDAYS_MAX: usize = 100;
+/// People of one store, those who left included, and invitations that are out: one page of a table that is read at a glance.
+pub const STAFF_MAX: i64 = 200;
+/// How long the link of an invitation is good for.
+pub const INVITATION_MS: i64 = 7 * 86_400_000;
+/// Ready-made answers that one person is offered: the store's and their own.
+pub const CANNED_REPLIES_MAX: i64 = 300;
+/// Characters of what is typed after the slash to find one.
+pub const SHORTCUT_CHARS_MAX: usize = 30;
 /// Characters of the preview of the last message in a list.
 pub const PREVIEW_CHARS_MAX: usize = 120;
 
@@ -45,6 +97,16 @@ pub const VISITOR_CONNECTIONS_MAX: usize = 8;
 pub const DESK_CONNECTIONS_MAX: usize = 20;
 /// Rows of one page of an inbox.
 pub const INBOX_ROWS_MAX: i64 = 50;
+/// Lines that a search of the history shows: more than anybody reads; another word finds better than another page.
+pub const SEARCH_LINES_MAX: usize = 200;
+/// Entries of the index that one search looks at, the newest first: bounds its time, however common the word.
+pub const SEARCH_ENTRIES_MAX: i64 = 2_000;
+/// Characters of a search that are read.
+pub const SEARCH_CHARS_MAX: usize = 100;
+/// Conversations of one customer that are shown at once.
+pub const LINE_CONVERSATIONS_MAX: i64 = 10;
+/// Lines of the history that are deleted by one press of the button.
+pub const DELETE_LINES_MAX: usize = 500;
 /// Ongoing conversations the recap window can show.
 pub const ONGOING_ROWS_MAX: i64 = 200;
 
@@ -60,6 +122,8 @@ pub const FLUSH_MS: i64 = 20_000;
 pub const LEASE_MS: i64 = 45_000;
 /// See [`LEASE_MS`].
 pub const LEASE_RENEW_MS: i64 = 15_000;
+/// A duty that stands until its person switches it off (P-47) is leased for this long: for good.
+pub const STANDING_MS: i64 = 100 * 365 * 86_400_000;
 /// After a window said goodbye (`pagehide`): long enough for a reload to come back.
 pub const AWAY_GRACE_MS: i64 = 5_000;
 /// After a connection just vanished: a tunnel, not a goodbye.

@@ -45,8 +45,16 @@ pub struct PanelStore {
     pub header: Option<String>,
     /// Text above the first message.
     pub welcome: Option<String>,
+    /// Header text while nobody is there.
+    pub offline_header: Option<String>,
+    /// Text above the form that leaves a message.
+    pub offline_welcome: Option<String>,
+    /// What stands beside the form that leaves a message, in the shopper's language: when the store opens again, whom messages are for.
+    pub note: Option<String>,
     /// What the offline form asks.
     pub offline_fields: OfflineFields,
+    /// Where the shop says what it does with personal data; linked from the notice before the first message.
+    pub privacy_url: Option<String>,
 }
 
 /// Where the panel stands.
@@ -71,6 +79,16 @@ pub struct FormAnswer {
     pub message_left: bool,
     /// What had been typed, by field key.
     pub typed: Vec<(String, String)>,
+    /// What happened, in a sentence of the reader's language, where the page does not show it by itself.
+    #[serde(default)]
+    pub said: Option<String>,
+}
+
+/// The answer to `POST rating`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Thanks {
+    /// What happened, in a sentence of the panel's language.
+    pub said: String,
 }
 
 /// A conversation as one side may see it, with its last events.
@@ -94,6 +112,9 @@ pub struct ConversationView {
     pub mine: Mark,
     /// How far the other side has come.
     pub theirs: Mark,
+    /// Whether it is known where a copy of it could be mailed to (D-25).
+    #[serde(default)]
+    pub has_email: bool,
 }
 
 impl ConversationView {
@@ -108,6 +129,22 @@ impl ConversationView {
         timeline.mark(me.other(), self.theirs);
         timeline
     }
+}
+
+crate::read_enum! {
+    Frame { Embedded { origins } = "embedded", Page = "page" }
+}
+
+crate::read_struct! {
+    PanelStart { store, words, availability, conversation, frame, product, answer }
+    PanelStore { slug, name, header, welcome, offline_header, offline_welcome, note, offline_fields, privacy_url }
+    FormAnswer { refused, message_left, typed, said }
+    ConversationView { id, kind, stage, operator, epoch, events, head, mine, theirs, has_email }
+    Known { name, email }
+    Pass { token, handle }
+    Posted { seq, at, dup }
+    EventsPage { epoch, events, head, theirs }
+    Ticket { ticket }
 }
 
 /// `POST session`: who am I here, and what goes on?
@@ -195,6 +232,8 @@ pub struct Whence {
     pub product: Option<Sku>,
     /// The page's address; cut to its maximum.
     pub page: Option<String>,
+    /// The address of the page that led to it; cut likewise.
+    pub referrer: Option<String>,
 }
 
 /// The body of `POST start`.
@@ -288,4 +327,7 @@ pub struct Status {
     pub background: String,
     /// The launcher's text.
     pub color: String,
+    /// When the store opens again, in words, where it tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens: Option<String>,
 }

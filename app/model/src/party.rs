@@ -17,6 +17,16 @@ pub enum Side {
     Desk,
 }
 
+crate::json::read_codes! {
+    Side { Shopper = "shopper", Desk = "desk" }
+    Role { Owner = "owner", Operator = "operator" }
+}
+
+crate::read_enum! {
+    Author { Shopper = "shopper", Operator { id, name } = "operator", System = "system" }
+    Customer { Member { number, name } = "member", Guest { number, name } = "guest" }
+}
+
 impl Side {
     /// The one across the counter.
     pub fn other(self) -> Self {

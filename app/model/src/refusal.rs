@@ -20,6 +20,42 @@ pub enum Field {
     Slug,
     Origin,
     Product,
+    Comment,
+    Rating,
+    File,
+    Colour,
+    Text,
+    Places,
+    Hours,
+    Shortcut,
+    Url,
+    Reason,
+}
+
+crate::json::read_codes! {
+    Field {
+        Name = "name",
+        FirstName = "first_name",
+        LastName = "last_name",
+        Email = "email",
+        Phone = "phone",
+        Message = "message",
+        Password = "password",
+        Store = "store",
+        Slug = "slug",
+        Origin = "origin",
+        Product = "product",
+        Comment = "comment",
+        Rating = "rating",
+        File = "file",
+        Colour = "colour",
+        Text = "text",
+        Places = "places",
+        Hours = "hours",
+        Shortcut = "shortcut",
+        Url = "url",
+        Reason = "reason",
+    }
 }
 
 impl Field {
@@ -37,6 +73,16 @@ impl Field {
             Self::Slug => "slug",
             Self::Origin => "origin",
             Self::Product => "product",
+            Self::Comment => "comment",
+            Self::Rating => "rating",
+            Self::File => "file",
+            Self::Colour => "colour",
+            Self::Text => "text",
+            Self::Places => "places",
+            Self::Hours => "hours",
+            Self::Shortcut => "shortcut",
+            Self::Url => "url",
+            Self::Reason => "reason",
         }
     }
 }
@@ -64,10 +110,23 @@ pub enum Refusal {
     StoreFull,
     /// Nobody at the store is there.
     StoreAway,
+    /// The store wants this from those only whom the shop has signed in (D-30).
+    MembersOnly,
+    /// The colleague is not on duty.
+    ColleagueAway,
     /// The conversation is over.
     Closed,
     /// The same client id came with other words: the first ones were kept, these were not sent.
     ClientIdReused,
+    /// A file is larger than allowed.
+    FileTooLarge {
+        /// Megabytes allowed.
+        max_mb: u32,
+    },
+    /// A picture has more pixels than allowed.
+    PictureTooLarge,
+    /// The store's room for files is used up, or the disk's.
+    NoRoomForFiles,
     /// A required field is empty.
     Missing(Field),
     /// A field is longer than allowed.
@@ -96,6 +155,34 @@ pub enum Refusal {
     Malformed,
 }
 
+crate::read_enum! {
+    Refusal {
+        NotFound = "not_found",
+        NotAllowed = "not_allowed",
+        NotSignedIn = "not_signed_in",
+        WrongPassword = "wrong_password",
+        TooFast { after_s } = "too_fast",
+        Busy = "busy",
+        StoreFull = "store_full",
+        StoreAway = "store_away",
+        MembersOnly = "members_only",
+        ColleagueAway = "colleague_away",
+        Closed = "closed",
+        ClientIdReused = "client_id_reused",
+        FileTooLarge { max_mb } = "file_too_large",
+        PictureTooLarge = "picture_too_large",
+        NoRoomForFiles = "no_room_for_files",
+        Missing(_) = "missing",
+        TooLong { field, max } = "too_long",
+        TooShort { field, min } = "too_short",
+        Invalid(_) = "invalid",
+        Taken(_) = "taken",
+        BadIdentity = "bad_identity",
+        UnknownType = "unknown_type",
+        Malformed = "malformed",
+    }
+}
+
 impl Refusal {
     /// The key of its sentence. Values for it come from [`Refusal::values`].
     pub fn key(self) -> &'static str {
@@ -108,14 +195,23 @@ impl Refusal {
             Self::Busy => "refusal.busy",
             Self::StoreFull => "refusal.store_full",
             Self::StoreAway => "refusal.store_away",
+            Self::MembersOnly => "refusal.members_only",
+            Self::ColleagueAway => "refusal.colleague_away",
             Self::Closed => "refusal.closed",
             Self::ClientIdReused => "refusal.client_id_reused",
+            Self::FileTooLarge { .. } => "refusal.file_too_large",
+            Self::PictureTooLarge => "refusal.picture_too_large",
+            Self::NoRoomForFiles => "refusal.no_room_for_files",
+            Self::Missing(Field::Rating) => "refusal.missing_rating",
             Self::Missing(_) => "refusal.missing",
             Self::TooLong { .. } => "refusal.too_long",
             Self::TooShort { .. } => "refusal.too_short",
             Self::Invalid(Field::Email) => "refusal.invalid_email",
             Self::Invalid(Field::Origin) => "refusal.invalid_origin",
             Self::Invalid(Field::Slug) => "refusal.invalid_slug",
+            Self::Invalid(Field::Colour) => "refusal.invalid_colour",
+            Self::Invalid(Field::Places) => "refusal.invalid_places",
+            Self::Invalid(Field::File) => "refusal.invalid_file",
             Self::Invalid(_) => "refusal.invalid",
             Self::Taken(_) => "refusal.taken",
             Self::BadIdentity => "refusal.bad_identity",
@@ -130,6 +226,7 @@ impl Refusal {
             Self::TooFast { after_s } => Some(after_s),
             Self::TooLong { max, .. } => Some(max),
             Self::TooShort { min, .. } => Some(min),
+            Self::FileTooLarge { max_mb } => Some(max_mb),
             _ => None,
         }
     }
@@ -142,6 +239,7 @@ impl Refusal {
             | Self::Taken(field)
             | Self::TooLong { field, .. }
             | Self::TooShort { field, .. } => Some(field),
+            Self::FileTooLarge { .. } | Self::PictureTooLarge | Self::NoRoomForFiles => Some(Field::File),
             _ => None,
         }
     }

@@ -5,9 +5,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    json::{Read, Value},
     limits::{
-        BODY_CHARS_MAX, EMAIL_CHARS_MAX, NAME_CHARS_MAX, ORIGIN_CHARS_MAX, PHONE_CHARS_MAX, PREVIEW_CHARS_MAX, SKU_CHARS_MAX,
-        SLUG_CHARS_MAX,
+        BODY_CHARS_MAX, COMMENT_CHARS_MAX, EMAIL_CHARS_MAX, FILE_NAME_CHARS_MAX, HEADLINE_CHARS_MAX, NAME_CHARS_MAX, ORIGIN_CHARS_MAX,
+        PHONE_CHARS_MAX, PREVIEW_CHARS_MAX, SKU_CHARS_MAX, SLUG_CHARS_MAX, WELCOME_CHARS_MAX,
     },
     refusal::{Field, Refusal},
 };
@@ -44,6 +45,12 @@ macro_rules! text {
             }
         }
 
+        impl Read for $name {
+            fn read(value: Value) -> Option<Self> {
+                parsed(value, $parse).map(Self)
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(&self.0)
@@ -67,6 +74,19 @@ text! {
     Origin = origin;
     /// A product's key in the shop.
     Sku = sku;
+    /// What a shopper says with a rating: like a message, shorter.
+    Comment = comment;
+    /// A store's own line in the panel's head.
+    Headline = headline;
+    /// What a store says above the first message: several lines.
+    Welcome = welcome;
+    /// What a file is called: one line, without folders.
+    FileName = file_name;
+}
+
+/// What was written, as if it had just been typed.
+fn parsed(value: Value, parse: fn(&str) -> Result<String, Refusal>) -> Option<String> {
+    parse(&value.into_text()?).ok()
 }
 
 impl Body {
@@ -121,6 +141,35 @@ fn one_line(raw: &str) -> String {
 /// Marks that reorder what is on screen; a name could otherwise pretend to be another (hardening C4).
 fn is_bidi_control(c: char) -> bool {
     matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The same for text of several lines: they stay.
+fn lines(raw: &str) -> String {
+    let kept: String = raw
+        .replace("\r\n", "\n")
+        .chars()
+        .filter(|c| (!c.is_control() || *c == '\n') && !is_bidi_control(*c))
+        .collect();
+    kept.trim().to_owned()
+}
+
+fn comment(raw: &str) -> Result<String, Refusal> {
+    bounded(lines(raw), Field::Comment, COMMENT_CHARS_MAX)
+}
+
+fn headline(raw: &str) -> Result<String, Refusal> {
+    bounded(one_line(raw), Field::Text, HEADLINE_CHARS_MAX)
+}
+
+fn welcome(raw: &str) -> Result<String, Refusal> {
+    bounded(lines(raw), Field::Text, WELCOME_CHARS_MAX)
+}
+
+/// Folders are cut off, whichever system's; what is left of `..` and of dots in front is not a name.
+fn file_name(raw: &str) -> Result<String, Refusal> {
+    let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
+    let line = one_line(last);
+    bounded(line.trim_start_matches('.').trim().to_owned(), Field::File, FILE_NAME_CHARS_MAX)
 }
 
 fn bounded(text: String, field: Field, max: usize) -> Result<String, Refusal> {

@@ -2,10 +2,18 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::json::{Read, Value};
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(pub i64);
+
+impl Read for Timestamp {
+    fn read(value: Value) -> Option<Self> {
+        i64::read(value).map(Self)
+    }
+}
 
 impl Timestamp {
     /// The moment `ms` milliseconds later (earlier when negative).

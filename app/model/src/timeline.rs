@@ -5,6 +5,7 @@
 use crate::{
     conversation::StageName,
     event::{Event, EventKind, Mark},
+    file::SharedFile,
     id::{ClientId, Seq},
     party::{Author, Side},
     refusal::Refusal,
@@ -23,6 +24,8 @@ pub struct Item {
     pub at: Timestamp,
     /// What.
     pub content: Content,
+    /// From the desk's own log: a note between colleagues. Whoever mixes the logs on screen says so; a log by itself does not know.
+    pub note: bool,
 }
 
 /// The identity of an [`Item`].
@@ -43,6 +46,13 @@ pub enum Content {
         body: Body,
         /// Whether they have arrived.
         state: Sending,
+    },
+    /// A file that somebody gave. It is in the log when it is shown, so it has no way to come.
+    File {
+        /// Which.
+        file: SharedFile,
+        /// Its number in the log.
+        seq: Seq,
     },
     /// Something that happened.
     Notice(EventKind),
@@ -142,6 +152,7 @@ impl Timeline {
                 body,
                 state: Sending::Pending,
             },
+            note: false,
         });
     }
 
@@ -160,7 +171,7 @@ impl Timeline {
         let at = self.echoes.iter().position(|i| i.key == ItemKey::Client(cid))?;
         match self.echoes.remove(at).content {
             Content::Message { body, .. } => Some(body),
-            Content::Notice(_) => None,
+            Content::File { .. } | Content::Notice(_) => None,
         }
     }
 
@@ -227,7 +238,26 @@ impl Timeline {
         *place = place.max(mark);
     }
 
-    /// Messages of the other side that nobody on the reader's side has seen.
+    /// What the shopper said last of how it was, as far as it is here.
+    pub fn rating(&self) -> Option<u8> {
+        self.committed.iter().rev().find_map(|i| match &i.content {
+            Content::Notice(EventKind::Rated { stars, .. }) => Some(*stars),
+            _ => None,
+        })
+    }
+
+    /// Whether there was a talk, it is over, and nobody has said since how it was (D-24).
+    pub fn awaits_rating(&self) -> bool {
+        let talked = self.committed.iter().any(|i| matches!(i.content, Content::Message { .. }));
+        let rated = self.committed.iter().rev().find_map(|i| match &i.content {
+            Content::Notice(EventKind::Rated { .. }) => Some(true),
+            Content::Notice(EventKind::Closed) => Some(false),
+            _ => None,
+        });
+        self.stage == StageName::Closed && talked && rated != Some(true)
+    }
+
+    /// Messages and files of the other side that nobody on the reader's side has seen.
     pub fn unread(&self) -> usize {
         self.committed
             .iter()
@@ -235,7 +265,8 @@ impl Timeline {
                 let seq = match &i.content {
                     Content::Message {
                         state: Sending::Sent(seq), ..
-                    } => *seq,
+                    }
+                    | Content::File { seq, .. } => *seq,
                     _ => return false,
                 };
                 i.author.side() == Some(self.me.other()) && seq > self.mine.read
@@ -251,6 +282,10 @@ impl From<&Event> for Item {
                 body: body.clone(),
                 state: Sending::Sent(event.seq),
             },
+            EventKind::Shared { file } => Content::File {
+                file: file.clone(),
+                seq: event.seq,
+            },
             other => Content::Notice(other.clone()),
         };
         Self {
@@ -261,6 +296,7 @@ impl From<&Event> for Item {
             author: event.author.clone(),
             at: event.at,
             content,
+            note: false,
         }
     }
 }
@@ -292,6 +328,62 @@ mod tests {
             id: crate::id::AccountId(Uuid::nil()),
             name: crate::text::Name::parse("Anna").expect("fine"),
         }
+    }
+
+    fn happened(seq: i64, author: Author, kind: EventKind) -> Event {
+        Event {
+            seq: Seq(seq),
+            at: Timestamp(seq),
+            author,
+            cid: None,
+            kind,
+        }
+    }
+
+    #[test]
+    fn d_24_a_talk_is_rated_once_after_each_end() {
+        let mut timeline = Timeline::new(Side::Shopper, Seq::ZERO, StageName::Queued);
+        let rated = |stars| EventKind::Rated { stars, comment: None };
+        let queued = EventKind::Reopened { stage: StageName::Queued };
+        for (seq, kind, awaits, rating) in [
+            (2, EventKind::Closed, true, None),
+            (3, rated(4), false, Some(4)),
+            (4, queued, false, Some(4)),
+            (5, EventKind::Closed, true, Some(4)),
+            (6, rated(5), false, Some(5)),
+        ] {
+            if seq == 2 {
+                timeline.apply(&said(1, Author::Shopper, 1));
+                assert!(!timeline.awaits_rating(), "not before its end");
+            }
+            assert_eq!(timeline.apply(&happened(seq, Author::Shopper, kind)), Applied::New);
+            assert_eq!((timeline.awaits_rating(), timeline.rating()), (awaits, rating), "{seq}");
+        }
+    }
+
+    #[test]
+    fn d_24_where_nothing_was_said_there_is_nothing_to_rate() {
+        let mut timeline = Timeline::new(Side::Shopper, Seq::ZERO, StageName::Queued);
+        timeline.apply(&happened(1, Author::System, EventKind::Closed));
+        assert!(!timeline.awaits_rating());
+    }
+
+    #[test]
+    fn a_file_of_the_other_side_is_unread_like_words_are() {
+        let file = SharedFile {
+            id: Uuid::from_u128(1).into(),
+            name: crate::text::FileName::parse("vase.png").expect("fine"),
+            media: crate::file::Media::Png,
+            size: 1_000,
+            pixels: Some((10, 20)),
+        };
+        let mut timeline = Timeline::new(Side::Shopper, Seq::ZERO, StageName::Live);
+        timeline.apply(&happened(1, operator(), EventKind::Shared { file: file.clone() }));
+        assert_eq!(timeline.unread(), 1);
+        let shown: Vec<_> = timeline.items().map(|i| i.content.clone()).collect();
+        assert_eq!(shown, [Content::File { file, seq: Seq(1) }]);
+        timeline.mark(Side::Shopper, Mark { got: Seq(1), read: Seq(1) });
+        assert_eq!(timeline.unread(), 0);
     }
 
     #[test]

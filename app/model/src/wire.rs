@@ -101,8 +101,8 @@ pub enum ClientFrame {
     Away,
 }
 
-/// From the server. How it is read stands in [`read`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// From the server.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ServerFrame {
     /// The answer to `hello`.
@@ -119,7 +119,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(skip_serializing_if = "Audience::is_all")]
+        #[serde(default, skip_serializing_if = "Audience::is_all")]
         aud: Audience,
         /// The events follow this one.
         from: Seq,
@@ -137,7 +137,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(skip_serializing_if = "Audience::is_all")]
+        #[serde(default, skip_serializing_if = "Audience::is_all")]
         aud: Audience,
         /// It.
         event: Event,
@@ -151,18 +151,18 @@ pub enum ServerFrame {
         /// When.
         at: Timestamp,
         /// Whether it had been there before.
-        #[serde(skip_serializing_if = "core::ops::Not::not")]
+        #[serde(default, skip_serializing_if = "core::ops::Not::not")]
         dup: bool,
     },
     /// Something was not done.
     Nack {
         /// Which message, if it was one.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         cid: Option<ClientId>,
         /// Why.
         code: Refusal,
         /// Whether the same frame may be sent again, after this many milliseconds.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         after_ms: Option<u32>,
     },
     /// The position is of another history: begin this log again.
@@ -170,7 +170,7 @@ pub enum ServerFrame {
         /// Which conversation.
         conv: ConversationId,
         /// Which log.
-        #[serde(skip_serializing_if = "Audience::is_all")]
+        #[serde(default, skip_serializing_if = "Audience::is_all")]
         aud: Audience,
     },
     /// There is no such conversation for you.
@@ -194,7 +194,7 @@ pub enum ServerFrame {
         /// Whether.
         on: bool,
         /// Who, when it is somebody of the desk.
-        #[serde(skip_serializing_if = "Option::is_none")]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         name: Option<Name>,
     },
     /// The other side has a window open, or no longer.
@@ -373,6 +373,7 @@ mod tests {
         for frame in &server {
             let json = serde_json::to_string(frame).expect("serialises");
             assert_eq!(&serde_json::from_str::<ServerFrame>(&json).expect("reads back"), frame);
+            assert_eq!(crate::json::from_str::<ServerFrame>(&json).as_ref(), Ok(frame));
             lines.push(json);
         }
         insta::assert_snapshot!(lines.join("\n"));

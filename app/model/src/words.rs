@@ -5,15 +5,49 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{language::Language, refusal::Refusal};
+use crate::{
+    json::{Read, Value, field},
+    language::Language,
+    refusal::Refusal,
+};
+
+/// Keys with their sentences, in the order of the keys: so they are found like in a tree, without a tree in a program that never adds one.
+type Texts = Arc<Vec<(String, String)>>;
 
 /// The sentences of one program in one language. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Words {
     language: Language,
-    texts: Arc<BTreeMap<String, String>>,
+    #[serde(serialize_with = "as_a_map", deserialize_with = "from_a_map")]
+    texts: Texts,
+}
+
+fn as_a_map<S: Serializer>(texts: &Texts, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(texts.iter().map(|entry| (&entry.0, &entry.1)))
+}
+
+fn from_a_map<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Texts, D::Error> {
+    let texts = BTreeMap::<String, String>::deserialize(deserializer)?;
+    Ok(Arc::new(texts.into_iter().collect()))
+}
+
+impl Read for Words {
+    fn read(value: Value) -> Option<Self> {
+        let mut map = value.into_map()?;
+        let language = field(&mut map, "language")?;
+        let read = field::<Value>(&mut map, "texts")?.into_map()?;
+        let mut texts = Vec::with_capacity(read.len());
+        for (key, text) in read {
+            texts.push((key, text.into_text()?));
+        }
+        // They were written in their order; in any other, none would be found.
+        texts.is_sorted_by(|a, b| a.0 < b.0).then(|| Self {
+            language,
+            texts: Arc::new(texts),
+        })
+    }
 }
 
 impl Words {
@@ -21,7 +55,7 @@ impl Words {
     pub fn new(language: Language, texts: BTreeMap<String, String>) -> Self {
         Self {
             language,
-            texts: Arc::new(texts),
+            texts: Arc::new(texts.into_iter().collect()),
         }
     }
 
@@ -32,7 +66,26 @@ impl Words {
 
     /// The sentence of a key. An unknown key is answered with itself; a test makes sure that there is none.
     pub fn get(&self, key: &str) -> String {
-        self.texts.get(key).map_or_else(|| key.to_owned(), Clone::clone)
+        let text = self.place(key).ok().and_then(|place| self.texts.get(place));
+        text.map_or(key, |(_, text)| text.as_str()).to_owned()
+    }
+
+    /// Where the sentence of a key stands, or would stand.
+    fn place(&self, key: &str) -> Result<usize, usize> {
+        self.texts.binary_search_by(|(known, _)| known.as_str().cmp(key))
+    }
+
+    /// The same, but for one sentence.
+    pub fn but(&self, key: &str, text: String) -> Self {
+        let mut texts = Vec::clone(&self.texts);
+        match self.place(key) {
+            Ok(place) => texts[place].1 = text,
+            Err(place) => texts.insert(place, (key.to_owned(), text)),
+        }
+        Self {
+            language: self.language,
+            texts: Arc::new(texts),
+        }
     }
 
     /// The sentence of a key with `%{name}` filled in.
@@ -87,6 +140,16 @@ mod tests {
     fn values_are_filled_in_once() {
         assert_eq!(fill("%{a} and %{b}, %{c}", &[("a", "%{b}"), ("b", "2")]), "%{b} and 2, %{c}");
         assert_eq!(fill("broken %{a", &[("a", "1")]), "broken %{a");
+    }
+
+    #[test]
+    fn one_sentence_can_be_another() {
+        let texts: BTreeMap<_, _> = [("a".to_owned(), "1".to_owned()), ("c".to_owned(), "3".to_owned())].into();
+        let words = Words::new(Language::En, texts);
+        assert_eq!((words.get("a"), words.get("b")), ("1".to_owned(), "b".to_owned()));
+        let more = words.but("b", "2".to_owned()).but("c", "4".to_owned());
+        assert_eq!(["a", "b", "c", "d"].map(|key| more.get(key)), ["1", "2", "4", "d"]);
+        assert_eq!(words.get("c"), "3");
     }
 
     #[test]

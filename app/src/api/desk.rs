@@ -2,33 +2,32 @@
 
 use leptos::prelude::server;
 use model::desk::{Folder, InboxCursor, InboxPage, Recap, WindowKind};
-use server_fn::codec::Json;
 
-use super::ApiError;
+use super::{ApiError, lean::Lean};
 
 /// The recap window's content at this moment.
-#[server(prefix = "/fn", endpoint = "recap", input = Json)]
+#[server(prefix = "/fn", endpoint = "recap", protocol = Lean)]
 pub(crate) async fn fetch_recap() -> Result<Recap, ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::desk::recap(&services, &actor).await?)
 }
 
 /// A page of one of the desk's lists, newest first, from a row on.
-#[server(prefix = "/fn", endpoint = "inbox", input = Json)]
+#[server(prefix = "/fn", endpoint = "inbox", protocol = Lean)]
 pub(crate) async fn fetch_inbox(folder: Folder, after: Option<InboxCursor>) -> Result<InboxPage, ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::desk::inbox(&services, &actor, folder, after).await?)
 }
 
 /// Puts the person on duty: shoppers find the chat open from now on, as long as a window of this kind lives.
-#[server(prefix = "/fn", endpoint = "go_on_duty", input = Json)]
+#[server(prefix = "/fn", endpoint = "go_on_duty", protocol = Lean)]
 pub(crate) async fn go_on_duty(window: WindowKind) -> Result<Recap, ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::duty::go_on(&services, &actor, window).await?)
 }
 
 /// Takes the person off duty, at once.
-#[server(prefix = "/fn", endpoint = "leave_duty", input = Json)]
+#[server(prefix = "/fn", endpoint = "leave_duty", protocol = Lean)]
 pub(crate) async fn leave_duty() -> Result<Recap, ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::duty::leave(&services, &actor).await?)

@@ -31,6 +31,11 @@ impl ApiError {
         Self::Unavailable { reference }.on_the_response()
     }
 
+    /// Nobody answered, or nobody who knows us.
+    pub(crate) fn unreached() -> Self {
+        Self::Unavailable { reference: String::new() }
+    }
+
     /// What it says to a person.
     pub(crate) fn sentence(&self, words: &Words) -> String {
         match self {
@@ -67,13 +72,19 @@ pub fn status_of(refusal: Refusal) -> u16 {
     }
 }
 
+model::read_enum! {
+    ApiError { Refused(_) = "refused", Unavailable { reference } = "unavailable" }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
             // Only the server says these: the request could not be read.
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::refused(Refusal::Malformed),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) | ServerFnErrorErr::Deserialization(_) => {
+                Self::refused(Refusal::Malformed)
+            }
             _ => Self::unavailable(String::new()),
         }
     }

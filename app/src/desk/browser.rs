@@ -43,3 +43,14 @@ pub(crate) fn reload() {
     // Refused only while the page is going away already.
     let _ = window().location().reload();
 }
+
+/// Posts something on the way out: it arrives even when the page does not wait for the answer.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn tell_while_leaving(address: &str, json: &str) {
+    // Refused only when it is too much at once; what was told before stands.
+    let _ = window().navigator().send_beacon_with_opt_str(address, Some(json));
+}
+
+/// Nobody leaves the server.
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn tell_while_leaving(_address: &str, _json: &str) {}

@@ -1,38 +1,58 @@
 //! The console in a window of its own (D-06 to D-10, D-17 to D-23): Connect, the visitors, the contents of the chat, the connection's
-//! data, and the offline messages. While this window lives, its person stays on duty; closing it is going home.
+//! data, the history, and the offline messages. While this window lives, its person stays on duty; closing it is going home.
 
 use leptos::prelude::*;
 use model::{conversation::StageName, id::ConversationId, timeline::Timeline};
-use ui::{Badge, Button, Empty, Erase, Erased, Icon, Look, icon};
+use ui::{Act, Button, Empty, Erase, Erased, Glyph, Icon, Known, Look, Reading, Slot, each, effect, icon, known, pressed};
 
 use super::{
+    alarm,
+    chat_tools::tools,
     chat_window::{row_of, title},
     deeds,
     end_dialog::end_dialog,
-    facts, offline_messages,
-    recap_row::{content, longest},
+    facts,
+    frame::unread,
+    history, offline_messages,
+    recap_row::{content, is_longest},
     state::DeskState,
     thread_view::{Answering, thread_view},
     toast::{connection, toasts},
 };
 
+/// What the window shows below its head.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// The visitors, and one of their chats.
+    Chats,
+    /// Chat History (D-20, D-28).
+    History,
+    /// Offline Messages (D-21, D-27).
+    Letters,
+}
+
 /// The window.
 pub(super) fn page(desk: DeskState) -> Erased {
-    let chosen = RwSignal::new(None::<ConversationId>);
-    let letters = RwSignal::new(false);
+    let chosen = Slot::new(None::<ConversationId>);
+    let shown = Slot::new(Shown::Chats);
     greet_the_first(desk, chosen);
-    let body = move || {
-        if letters.get() {
-            let letter = RwSignal::new(None::<ConversationId>);
-            let choose = Callback::new(move |id| letter.set(id));
+    let open = Act::new(move |id| {
+        deeds::in_hand(desk, id);
+        chosen.set(Some(id));
+        shown.set(Shown::Chats);
+    });
+    let body = Reading::new(move || match shown.get() {
+        Shown::Chats => chats(desk, chosen),
+        Shown::History => view! { <main class="console__letters">{history::chat_history(desk)}</main> }.erase(),
+        Shown::Letters => {
+            let letter = Slot::new(None::<ConversationId>);
+            let choose = Act::new(move |id| letter.set(id));
             view! { <main class="console__letters">{offline_messages::messages(desk, letter.into(), choose)}</main> }.erase()
-        } else {
-            chats(desk, chosen)
         }
-    };
+    });
     view! {
         <div class="console">
-            {head(desk, letters)} {connection(desk)} {body}
+            {head(desk, shown)} {connection(desk)} {alarm::alarm(desk, open)} {body}
         </div>
         {toasts(desk)}
     }
@@ -40,8 +60,8 @@ pub(super) fn page(desk: DeskState) -> Erased {
 }
 
 /// Nobody chose yet: the one who has waited longest is on screen, so that the first word needs no click.
-fn greet_the_first(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) {
-    Effect::new(move || {
+fn greet_the_first(desk: DeskState, chosen: Slot<Option<ConversationId>>) {
+    effect(move || {
         let first = desk
             .recap
             .with(|recap| recap.ongoing.first().filter(|_| recap.on_duty).map(|row| row.id));
@@ -54,91 +74,123 @@ fn greet_the_first(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) {
     });
 }
 
-fn head(desk: DeskState, letters: RwSignal<bool>) -> Erased {
+fn head(desk: DeskState, shown: Slot<Shown>) -> Erased {
     let store = desk.store();
-    let on_duty = Memo::new(move |_| desk.recap.with(|recap| recap.on_duty));
-    let press = Callback::new(move |()| deeds::duty(desk, !on_duty.get_untracked()));
-    let connect = if store.live_chat {
-        view! {
-            <div class="console__connect">
-                <Button busy=desk.duty_busy on_press=press>
-                    {move || desk.t(if on_duty.get() { "desk.disconnect" } else { "desk.connect" })}
-                </Button>
-                <p class="console__status" role="status">
-                    <span class="dot" data-online=move || on_duty.get().then_some("")></span>
-                    <span>{move || desk.t(if on_duty.get() { "desk.you_are_online" } else { "desk.you_are_offline" })}</span>
-                </p>
-            </div>
+    let on_duty = known(move || desk.recap.with(|recap| recap.on_duty));
+    // The owner may switch it off while this window is open (D-i1).
+    let live_chat = known(move || desk.recap.with(|recap| recap.live_chat));
+    let connect = Reading::new(move || {
+        if live_chat.get() {
+            connect(desk, on_duty)
+        } else {
+            view! { <p class="muted">{desk.t("desk.no_live_chat")}</p> }.erase()
         }
-        .erase()
-    } else {
-        view! { <p class="muted">{desk.t("desk.no_live_chat")}</p> }.erase()
-    };
-    let unread = Signal::derive(move || desk.recap.with(|recap| recap.offline_unread));
-    let unread_label = Signal::derive(move || desk.words().count("desk.unread_offline", u64::from(unread.get())));
+    });
+    let letters = unread(desk, "desk.unread_offline", move || desk.recap.with(|recap| recap.offline_unread));
     view! {
         <header class="console__head">
             <h1 class="console__store truncate">{store.name.to_string()}</h1>
             {connect}
-            <button
-                type="button"
-                class="button button--quiet"
-                aria-pressed=move || if letters.get() { "true" } else { "false" }
-                on:click=move |_| letters.update(|letters| *letters = !*letters)
-            >
-                <Icon glyph=icon::inbox />
-                {desk.t("desk.offline_messages_button")}
-                <Badge count=unread label=unread_label />
-            </button>
+            <div class="console__views">
+                {view_button(desk, shown, Shown::History, icon::clock, "desk.chat_history", ().erase())}
+                {view_button(desk, shown, Shown::Letters, icon::inbox, "desk.offline_messages_button", letters)}
+            </div>
         </header>
     }
     .erase()
 }
 
-fn chats(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> Erased {
-    // Only another choice draws the contents again.
-    let now = Memo::new(move |_| chosen.get());
+/// Connect or Disconnect, and below it how one stands.
+fn connect(desk: DeskState, on_duty: Known<bool>) -> Erased {
+    let press = Act::new(move |()| deeds::duty(desk, !on_duty.get_untracked()));
+    let deed = Reading::new(move || desk.t(if on_duty.get() { "desk.disconnect" } else { "desk.connect" }));
+    let stands = Reading::new(move || {
+        desk.t(if on_duty.get() {
+            "desk.you_are_online"
+        } else {
+            "desk.you_are_offline"
+        })
+    });
     view! {
-        <div class="console__chats">
-            {visitors(desk, chosen)}
-            {move || match now.get() {
-                Some(id) => contents(desk, id),
-                None => nobody(desk),
-            }}
+        <div class="console__connect">
+            <Button busy=desk.duty_busy on_press=press>
+                {deed}
+            </Button>
+            <p class="console__status" role="status">
+                <span class="dot" data-online=Reading::flag(move || on_duty.get())></span>
+                <span>{stands}</span>
+            </p>
         </div>
     }
     .erase()
 }
 
-fn visitors(desk: DeskState, chosen: RwSignal<Option<ConversationId>>) -> Erased {
-    let ids = Memo::new(move |_| desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
-    let none = Memo::new(move |_| ids.with(Vec::is_empty));
-    let choose = move |id| {
-        deeds::in_hand(desk, id);
-        chosen.set(Some(id));
-    };
+/// Shows one thing instead of the chats; pressed again, the chats.
+fn view_button(desk: DeskState, shown: Slot<Shown>, what: Shown, glyph: Glyph, key: &str, badge: Erased) -> Erased {
+    let press = pressed(move || shown.update(|shown| *shown = if *shown == what { Shown::Chats } else { what }));
+    view! {
+        <button
+            type="button"
+            class="button button--quiet"
+            aria-pressed=Reading::spelled(move || shown.get() == what)
+            on:click=press
+        >
+            <Icon glyph=glyph />
+            {desk.t(key)}
+            {badge}
+        </button>
+    }
+    .erase()
+}
+
+fn chats(desk: DeskState, chosen: Slot<Option<ConversationId>>) -> Erased {
+    // Only another choice draws the contents again.
+    let now = known(move || chosen.get());
+    let contents = Reading::new(move || match now.get() {
+        Some(id) => contents(desk, id),
+        None => nobody(desk),
+    });
+    view! { <div class="console__chats">{visitors(desk, chosen)} {contents}</div> }.erase()
+}
+
+fn visitors(desk: DeskState, chosen: Slot<Option<ConversationId>>) -> Erased {
+    let ids = known(move || desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
+    let none = Reading::new(move || {
+        let none = ids.with(Vec::is_empty);
+        none.then(|| view! { <p class="console__none muted small">{desk.t("desk.no_visitors")}</p> }.erase())
+    });
     view! {
         <aside class="console__visitors">
             <h2 class="console__title" id="visitors">
                 {desk.t("desk.visitors")}
             </h2>
             <ul role="list" aria-labelledby="visitors">
-                <For each=move || ids.get() key=|id| *id let:id>
-                    <li>
-                        <button
-                            type="button"
-                            class="row"
-                            data-longest=longest(desk, id)
-                            aria-current=move || (chosen.get() == Some(id)).then_some("true")
-                            on:click=move |_| choose(id)
-                        >
-                            {content(desk, id)}
-                        </button>
-                    </li>
-                </For>
+                {each(move || ids.get(), ConversationId::to_string, move |id| visitor(desk, chosen, id))}
             </ul>
-            {move || none.get().then(|| view! { <p class="console__none muted small">{desk.t("desk.no_visitors")}</p> })}
+            {none}
         </aside>
+    }
+    .erase()
+}
+
+fn visitor(desk: DeskState, chosen: Slot<Option<ConversationId>>, id: ConversationId) -> Erased {
+    let choose = pressed(move || {
+        deeds::in_hand(desk, id);
+        chosen.set(Some(id));
+    });
+    let current = Reading::new(move || (chosen.get() == Some(id)).then(|| "true".to_owned()));
+    view! {
+        <li>
+            <button
+                type="button"
+                class="row"
+                data-longest=Reading::flag(move || is_longest(desk, id))
+                aria-current=current
+                on:click=choose
+            >
+                {content(desk, id)}
+            </button>
+        </li>
     }
     .erase()
 }
@@ -149,10 +201,11 @@ fn contents(desk: DeskState, id: ConversationId) -> Erased {
     let asking = RwSignal::new(false);
     let over = {
         let timeline = thread.timeline.clone();
-        Memo::new(move |_| timeline.with(Timeline::stage) == StageName::Closed)
+        known(move || timeline.with(Timeline::stage) == StageName::Closed)
     };
-    let ask = Callback::new(move |()| asking.set(true));
-    let end = move || {
+    let ask = Act::new(move |()| asking.set(true));
+    let end = Reading::new(move || {
+        let ask = ask.clone();
         (!over.get()).then(|| {
             view! {
                 <Button look=Look::Quiet on_press=ask>
@@ -160,15 +213,17 @@ fn contents(desk: DeskState, id: ConversationId) -> Erased {
                     {desk.t("desk.end_chat")}
                 </Button>
             }
+            .erase()
         })
-    };
+    });
+    let name = Reading::new(move || row.with(|row| title(desk, row.as_ref())));
     view! {
         <main class="console__contents">
             <header class="console__talk">
-                <h2 class="console__title truncate">{move || row.with(|row| title(desk, row.as_ref()))}</h2>
-                {end}
+                <h2 class="console__title truncate">{name}</h2>
+                {tools(desk, &thread, row)} {end}
             </header>
-            {thread_view(desk, thread.clone(), "console", Signal::stored(true), Answering::Here)}
+            {thread_view(desk, thread.clone(), "console", Reading::new(|| true), Answering::Here)}
             {end_dialog(desk, id, asking)}
         </main>
         <section class="console__data" aria-label=desk.t("desk.connection_data")>
@@ -181,14 +236,14 @@ fn contents(desk: DeskState, id: ConversationId) -> Erased {
 }
 
 fn nobody(desk: DeskState) -> Erased {
-    let text = move || {
+    let text = Reading::new(move || {
         let key = if desk.recap.with(|recap| recap.on_duty) {
             "desk.nobody_waits"
         } else {
             "desk.press_connect"
         };
-        view! { <Empty glyph=icon::message_circle title=desk.t("desk.no_ongoing") text=desk.t(key) /> }
-    };
+        view! { <Empty glyph=icon::message_circle title=desk.t("desk.no_ongoing") text=desk.t(key) /> }.erase()
+    });
     view! {
         <main class="console__contents">{text}</main>
         <section class="console__data" aria-label=desk.t("desk.connection_data")>

@@ -8,13 +8,15 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     desk::{Recap, WindowKind},
     event::{Audience, Mark},
-    id::{ClientId, ConversationId, Seq},
+    id::{AccountId, ClientId, ConversationId, Seq},
     party::Side,
     text::Body,
 };
 
 use super::{
+    alarm,
     pulse::BETWEEN_MS,
+    sound::{self, Tone},
     state::DeskState,
     thread::{Load, Thread},
 };
@@ -33,7 +35,10 @@ pub(crate) fn in_hand(desk: DeskState, id: ConversationId) -> Thread {
     if new {
         load(desk, thread.clone());
         for surplus in desk.surplus().into_iter().filter(|other| *other != id) {
-            desk.wire.with(|client| client.unfollow(surplus, Audience::All));
+            desk.wire.with(|client| {
+                client.unfollow(surplus, Audience::All);
+                client.unfollow(surplus, Audience::Desk);
+            });
             desk.put_back(surplus);
         }
     }
@@ -49,8 +54,12 @@ pub(crate) fn load(desk: DeskState, thread: Thread) {
         match conversation::open_conversation(thread.id).await {
             Ok(found) => {
                 let known = (found.view.epoch, found.view.head);
+                let known_notes = (found.view.epoch, found.desk_head);
                 thread.fill(found);
-                desk.wire.with(|client| client.follow(thread.id, Audience::All, Some(known)));
+                desk.wire.with(|client| {
+                    client.follow(thread.id, Audience::All, Some(known));
+                    client.follow(thread.id, Audience::Desk, Some(known_notes));
+                });
             }
             Err(error) => thread.load.set(Load::Failed(error)),
         }
@@ -65,18 +74,31 @@ pub(crate) fn post(desk: DeskState, id: ConversationId, body: Body) {
     });
 }
 
+/// Writes a note between colleagues, in the desk's own log.
+pub(crate) fn note(desk: DeskState, id: ConversationId, body: Body) {
+    desk.windows.update(|windows| windows.touch(id));
+    desk.wire.with(|client| {
+        client.post(id, Audience::Desk, body);
+    });
+}
+
 /// Sends something again that was refused.
 pub(crate) fn retry(desk: DeskState, thread: &Thread, cid: ClientId) {
     thread.timeline.update(|timeline| timeline.retry(cid));
+    thread.notes.update(|notes| notes.retry(cid));
     desk.wire.with(|client| client.retry(cid));
 }
 
 /// Takes something back that was refused: its words return to the box, in front of what is typed there now.
 pub(crate) fn discard(desk: DeskState, thread: &Thread, cid: ClientId) {
-    let withdrawn = thread.timeline.try_update(|timeline| timeline.withdraw(cid)).flatten();
+    let words = thread.timeline.update(|timeline| timeline.withdraw(cid));
+    let noted = thread.notes.update(|notes| notes.withdraw(cid));
     desk.wire.with(|client| client.discard(cid));
-    if let Some(body) = withdrawn {
-        thread.draft.update(|draft| {
+    let back = words
+        .map(|body| (body, &thread.draft))
+        .or(noted.map(|body| (body, &thread.note_draft)));
+    if let Some((body, box_of_it)) = back {
+        box_of_it.update(|draft| {
             let rest = std::mem::take(draft);
             *draft = if rest.is_empty() {
                 body.as_str().to_owned()
@@ -109,12 +131,55 @@ pub(crate) fn take(desk: DeskState, id: ConversationId) {
     });
 }
 
+/// Hands a conversation to a colleague.
+pub(crate) fn transfer(desk: DeskState, id: ConversationId, to: AccountId) {
+    spawn_local(async move {
+        match conversation::transfer_conversation(id, to).await {
+            Ok(()) => refresh(desk),
+            Err(error) => desk.refused(&error),
+        }
+    });
+}
+
 /// Ends a conversation. Its window goes; it is found in Finished conversations (P-37).
 pub(crate) fn end(desk: DeskState, id: ConversationId) {
     spawn_local(async move {
         match conversation::end_conversation(id).await {
             Ok(()) => {
                 desk.windows.update(|windows| windows.hide(id));
+                refresh(desk);
+            }
+            Err(error) => desk.refused(&error),
+        }
+    });
+}
+
+/// Takes a finished conversation up again, in its window (P-45).
+pub(crate) fn reopen(desk: DeskState, id: ConversationId) {
+    spawn_local(async move {
+        match conversation::reopen_conversation(id).await {
+            Ok(()) => {
+                if desk.kind == WindowKind::Recap {
+                    open(desk, id);
+                }
+                refresh(desk);
+            }
+            Err(error) => desk.refused(&error),
+        }
+    });
+}
+
+/// Saves a conversation, or no longer (D-22).
+pub(crate) fn save(desk: DeskState, thread: &Thread, on: bool) {
+    let thread = thread.clone();
+    spawn_local(async move {
+        match conversation::save_conversation(thread.id, on).await {
+            Ok(()) => {
+                thread.row.update(|row| {
+                    if let Some(row) = row {
+                        row.saved = on;
+                    }
+                });
                 refresh(desk);
             }
             Err(error) => desk.refused(&error),
@@ -144,7 +209,7 @@ pub(crate) fn duty(desk: DeskState, on: bool) {
 
 /// The lists may have changed: fetches the recap, at most one at once, and tells the pages.
 pub(crate) fn refresh(desk: DeskState) {
-    if desk.pulse.try_update_value(super::pulse::Pulse::changed) == Some(true) {
+    if desk.pulse.try_update(super::pulse::Pulse::changed) == Some(true) {
         fetch(desk);
     }
 }
@@ -157,7 +222,7 @@ fn fetch(desk: DeskState) {
             desk.lists.update(|rev| *rev = rev.wrapping_add(1));
         }
         let after_the_pause = move || {
-            if desk.pulse.try_update_value(super::pulse::Pulse::paused) == Some(true) {
+            if desk.pulse.try_update(super::pulse::Pulse::paused) == Some(true) {
                 fetch(desk);
             }
         };
@@ -168,13 +233,27 @@ fn fetch(desk: DeskState) {
 /// Shows a recap. New conversations open a window by themselves while there is room for them beside the page; on a phone a window is
 /// the whole page, so there it waits for a finger.
 pub(crate) fn apply(desk: DeskState, recap: Recap) {
+    if alarm::something_was_said(desk, &recap) {
+        sound::ring(desk, Tone::Message);
+    }
     let fresh = desk.show(recap);
     if desk.kind == WindowKind::Console {
         return;
     }
-    for id in fresh {
+    for (id, folded) in desk.keep.as_left(fresh) {
         if desk.windows.with_untracked(|windows| windows.has_room() && windows.room() > 1) {
             open(desk, id);
+            if folded {
+                desk.windows.update(|windows| windows.set_minimized(id, true));
+            }
         }
+    }
+}
+
+/// Opens a conversation's window by itself, where there is room for it beside the page.
+pub(crate) fn open_beside(desk: DeskState, id: ConversationId) {
+    let room = desk.windows.with_untracked(|windows| windows.has_room() && windows.room() > 1);
+    if room && desk.kind == WindowKind::Recap {
+        open(desk, id);
     }
 }

@@ -2,29 +2,21 @@
 
 use leptos::prelude::*;
 use model::id::ConversationId;
-use ui::{Button, Dialog, Erase, Erased, Look};
+use ui::Erased;
 
-use super::{deeds, state::DeskState};
+use super::{
+    deeds,
+    frame::{Question, question},
+    state::DeskState,
+};
 
 /// "End the conversation?", open while `open` is true.
 pub(super) fn end_dialog(desk: DeskState, id: ConversationId, open: RwSignal<bool>) -> Erased {
-    let cancel = Callback::new(move |()| open.set(false));
-    let end = Callback::new(move |()| {
-        open.set(false);
-        deeds::end(desk, id);
-    });
-    view! {
-        <Dialog id=format!("end-{id}") title=desk.t("desk.end_question") open=open>
-            <p class="dialog__text">{desk.t("desk.end_explained")}</p>
-            <div class="dialog__actions">
-                <Button look=Look::Quiet on_press=cancel>
-                    {desk.t("desk.cancel")}
-                </Button>
-                <Button look=Look::Danger on_press=end>
-                    {desk.t("desk.end")}
-                </Button>
-            </div>
-        </Dialog>
-    }
-    .erase()
+    let asked = Question {
+        id: format!("end-{id}"),
+        title: "desk.end_question",
+        text: desk.says("desk.end_explained"),
+        yes: desk.says("desk.end"),
+    };
+    question(desk, asked, open, move || deeds::end(desk, id))
 }

@@ -1,64 +1,83 @@
 //! What is known of the person across the counter: how to reach them, and their connection's facts (D-19).
 
 use leptos::prelude::*;
-use model::text::{EmailAddress, Phone};
-use ui::{Erase, Erased};
+use model::{
+    conversation::About,
+    text::{EmailAddress, Phone},
+    timeline::Timeline,
+};
+use ui::{Erase, Erased, Reading};
 
-use super::{label::customer_label, state::DeskState, thread::Thread};
+use super::{chat_window::row_of, frame, label::customer_label, stars::stars, state::DeskState, thread::Thread};
 
 /// Name, address, telephone, as they said.
 pub(super) fn contact(desk: DeskState, thread: &Thread) -> Erased {
-    let (known, row) = (thread.contact.clone(), thread.row.clone());
-    let shown = move || {
+    let (known, row, timeline) = (thread.contact.clone(), row_of(desk, thread), thread.timeline.clone());
+    let shown = Reading::new(move || {
         let known = known.get();
         let customer = row.with(|row| row.as_ref().map(|row| customer_label(&desk.words(), &row.customer)));
-        [
+        // The log knows it first; the list remembers it when the log is long.
+        let rating = timeline
+            .with(Timeline::rating)
+            .or_else(|| row.with(|row| row.as_ref().and_then(|row| row.rating)));
+        let facts = [
             ("desk.customer", customer.map(Erase::erase)),
             ("desk.name", known.name.map(|name| name.to_string().erase())),
             ("desk.email", known.email.map(|email| mail_link(&email))),
             ("desk.phone", known.phone.map(|phone| call_link(&phone))),
-        ]
-        .into_iter()
-        .filter_map(|(key, value)| Some(fact(desk, key, value?)))
-        .collect_view()
-    };
+            ("desk.rating", rating.map(|rating| stars(desk, rating))),
+        ];
+        list(desk, facts.into())
+    });
     view! { <dl class="facts">{shown}</dl> }.erase()
 }
 
-/// The connection: whether they are there, their language, page and browser.
+/// The connection: whether they are there, what they look at and came from, and what their browser says of itself.
 pub(super) fn connection(desk: DeskState, thread: &Thread) -> Erased {
-    let (known, here) = (thread.connection.clone(), thread.here.clone());
-    let shown = move || {
+    let (known, here, row) = (thread.connection.clone(), thread.here.clone(), row_of(desk, thread));
+    let shown = Reading::new(move || {
         let known = known.get();
+        let product = row.with(|row| row.as_ref().and_then(|row| product(&row.about)));
         let presence = desk.t(if here.get() { "desk.on_site" } else { "desk.off_site" });
-        [
+        let facts = [
             ("desk.presence", Some(presence.erase())),
             ("desk.language", known.language.map(|language| language.own_name().erase())),
+            ("desk.product", product.map(Erase::erase)),
             ("desk.page", known.page.map(page_link)),
+            ("desk.referrer", known.referrer.map(page_link)),
             ("desk.browser", known.browser.map(Erase::erase)),
-        ]
-        .into_iter()
-        .filter_map(|(key, value)| Some(fact(desk, key, value?)))
-        .collect_view()
-    };
+            ("desk.system", known.system.map(Erase::erase)),
+            ("desk.address", known.address.map(Erase::erase)),
+        ];
+        list(desk, facts.into())
+    });
     view! { <dl class="facts">{shown}</dl> }.erase()
 }
 
-fn fact(desk: DeskState, key: &str, value: Erased) -> Erased {
-    view! {
-        <div class="facts__row">
-            <dt>{desk.t(key)}</dt>
-            <dd>{value}</dd>
-        </div>
-    }
-    .erase()
+/// The product's name with the shop's key for it.
+fn product(about: &About) -> Option<String> {
+    let About::Product(product) = about else { return None };
+    Some(
+        product
+            .name
+            .as_ref()
+            .map_or_else(|| product.sku.to_string(), |name| format!("{name} ({})", product.sku)),
+    )
 }
 
-fn mail_link(email: &EmailAddress) -> Erased {
+/// Those that are known.
+fn list(desk: DeskState, facts: Vec<(&str, Option<Erased>)>) -> Erased {
+    let facts = facts.into_iter().filter_map(|(key, value)| Some(frame::fact(desk.t(key), value?)));
+    facts.collect::<Vec<Erased>>().erase()
+}
+
+/// An address that can be written to.
+pub(super) fn mail_link(email: &EmailAddress) -> Erased {
     view! { <a href=format!("mailto:{email}")>{email.to_string()}</a> }.erase()
 }
 
-fn call_link(phone: &Phone) -> Erased {
+/// A number that can be called.
+pub(super) fn call_link(phone: &Phone) -> Erased {
     let dialled: String = phone.as_str().chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
     view! { <a href=format!("tel:{dialled}")>{phone.to_string()}</a> }.erase()
 }

@@ -1,151 +1,324 @@
-//! Conversation history: chats that ended, and one of them opened over the page, to be read.
+//! Conversation history (P-56 to P-64, D-20, D-28): the table with its search, its order and what can be done with its lines. One of
+//! them opened stands in [`reader`], its table in [`table`].
 
-use leptos::prelude::*;
-use model::{desk::Folder, id::ConversationId};
-use ui::{Button, Dialog, Empty, Erase, Erased, Look, Time, icon};
+mod reader;
+mod table;
 
-use super::{
-    chat_window::{row_of, title},
-    deeds, facts,
-    label::{customer_label, typed_name},
-    list::{List, Phase},
-    offline_messages::skeleton,
-    state::DeskState,
-    thread_view::{Answering, thread_view},
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
+
+use leptos::{prelude::*, task::spawn_local};
+use model::{
+    history::{HistoryPlace, HistoryQuery, HistoryRow, HistorySort},
+    id::ConversationId,
+    party::Role,
 };
+use ui::{Empty, Erase, Erased, Field, Icon, Reading, Slot, effect, icon, known, pressed, submitted};
+
+use self::{reader::reader, table::table};
+use super::{
+    frame::{Question, question},
+    inbox::inbox,
+    list::{List, Page, Source},
+    state::DeskState,
+};
+use crate::api::history as door;
+
+/// How long somebody may pause between two letters of a search.
+const TYPING_PAUSE: Duration = Duration::from_millis(250);
+
+/// What the page holds. It lives with the page.
+#[derive(Clone, Copy)]
+struct Shelf {
+    list: List<HistoryRow, HistoryPlace>,
+    /// What stands in the search box.
+    typed: RwSignal<String>,
+    /// What was searched for last.
+    searched: RwSignal<String>,
+    sort: Slot<HistorySort>,
+    saved_only: RwSignal<bool>,
+    /// Whether the search met more than it shows.
+    cut: RwSignal<bool>,
+    /// Lines whose box is ticked.
+    picked: Slot<BTreeSet<ConversationId>>,
+    /// The line that is opened.
+    chosen: Slot<Option<ConversationId>>,
+    /// How many conversations were deleted last.
+    deleted: Slot<Option<u32>>,
+}
 
 /// The page.
 pub(super) fn page(desk: DeskState) -> Erased {
-    let list = List::new(desk, Folder::Finished);
-    let chosen = RwSignal::new(None::<ConversationId>);
-    let open = RwSignal::new(false);
-    let see = Callback::new(move |id| {
-        chosen.set(Some(id));
-        open.set(true);
+    history(desk, false)
+}
+
+/// The same for the console: opens on what was saved, with everything beside it (D-28).
+pub(super) fn chat_history(desk: DeskState) -> Erased {
+    history(desk, true)
+}
+
+fn history(desk: DeskState, saved_only: bool) -> Erased {
+    let shelf = Shelf::new(desk, saved_only);
+    let asking = RwSignal::new(false);
+    let cut = Reading::new(move || {
+        let is_cut = shelf.cut.get();
+        is_cut.then(|| view! { <p class="notice">{desk.t("desk.history_cut")}</p> }.erase())
     });
-    let close = Callback::new(move |()| open.set(false));
+    let lines = move || table(desk, shelf);
     view! {
         <header class="page__head">
             <h1>{desk.t("desk.history")}</h1>
         </header>
-        {shown(desk, list, see)}
-        <Dialog id="history" title=desk.t("desk.conversation") open=open>
-            <div class="reader">
-                {move || chosen.get().filter(|_| open.get()).map(|id| conversation(desk, id))}
-            </div>
-            <div class="dialog__actions">
-                <Button look=Look::Quiet on_press=close>
-                    {desk.t("desk.close")}
-                </Button>
-            </div>
-        </Dialog>
+        {tools(desk, shelf, asking)}
+        {cut}
+        {inbox(desk, shelf.list, move || nothing(desk, shelf), lines)}
+        {reader(desk, shelf)}
+        {delete_dialog(desk, shelf, asking)}
     }
     .erase()
 }
 
-fn shown(desk: DeskState, list: List, see: Callback<ConversationId>) -> Erased {
-    let phase = Memo::new(move |_| list.phase.get());
-    let empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
-    let view = move || match phase.get() {
-        Phase::Loading => skeleton(desk),
-        Phase::Failed(error) => {
-            let again = Callback::new(move |()| list.again());
-            let sentence = error.sentence(&desk.words());
-            view! {
-                <div class="notice" data-tone="danger" role="alert">
-                    <p>{sentence}</p>
-                    <Button look=Look::Quiet on_press=again>
-                        {desk.t("desk.try_again")}
-                    </Button>
-                </div>
-            }
-            .erase()
-        }
-        Phase::Ready if empty.get() => {
-            view! { <Empty glyph=icon::clock title=desk.t("desk.no_history") text=desk.t("desk.no_history_explained") /> }.erase()
-        }
-        Phase::Ready => table(desk, list, see),
-    };
-    view.erase()
-}
-
-fn table(desk: DeskState, list: List, see: Callback<ConversationId>) -> Erased {
-    let ids = Memo::new(move |_| list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
-    let more = Callback::new(move |()| list.more());
-    view! {
-        <div class="table__scroll">
-            <table class="table" aria-label=desk.t("desk.history")>
-                <thead>
-                    <tr>
-                        <th scope="col">{desk.t("desk.customer")}</th>
-                        <th scope="col">{desk.t("desk.last_message")}</th>
-                        <th scope="col">{desk.t("desk.date")}</th>
-                        <th scope="col">
-                            <span class="visually-hidden">{desk.t("desk.actions")}</span>
-                        </th>
-                    </tr>
-                </thead>
-                <tbody>
-                    <For each=move || ids.get() key=|id| *id let:id>
-                        {row(desk, list, id, see)}
-                    </For>
-                </tbody>
-            </table>
-        </div>
-        {move || {
-            list.has_more()
-                .then(|| {
-                    view! {
-                        <p class="history__more">
-                            <Button look=Look::Quiet busy=list.busy on_press=more>
-                                {desk.t("desk.more")}
-                            </Button>
-                        </p>
-                    }
+impl Shelf {
+    fn new(desk: DeskState, saved_only: bool) -> Self {
+        let (searched, sort) = (RwSignal::new(String::new()), Slot::new(HistorySort::Newest));
+        let (saved_only, cut) = (RwSignal::new(saved_only), RwSignal::new(false));
+        let query = move |after| HistoryQuery {
+            search: searched.get_untracked(),
+            sort: sort.get_untracked(),
+            saved_only: saved_only.get_untracked(),
+            after,
+        };
+        let source = Source {
+            ask: Arc::new(move |after| {
+                let query = query(after);
+                Box::pin(async move {
+                    let page = door::fetch_history(query).await?;
+                    cut.try_set(page.cut);
+                    Ok(Page {
+                        rows: page.rows,
+                        next: page.next,
+                    })
                 })
-        }}
+            }),
+            below: Arc::new(move |row: &HistoryRow, end: &HistoryPlace| sort.get_untracked().compare(&row.place, end).is_gt()),
+        };
+        let shelf = Self {
+            list: List::new(desk, source),
+            typed: RwSignal::new(String::new()),
+            searched,
+            sort,
+            saved_only,
+            cut,
+            picked: Slot::new(BTreeSet::new()),
+            chosen: Slot::new(None),
+            deleted: Slot::new(None),
+        };
+        shelf.ask_when_it_changes();
+        shelf.search_after_a_pause();
+        shelf
     }
-    .erase()
-}
 
-/// The cells follow their row; the row itself stays, because a browser takes nothing but cells in it.
-fn row(desk: DeskState, list: List, id: ConversationId, see: Callback<ConversationId>) -> Erased {
-    let row = Memo::new(move |_| list.row(id));
-    let who = move || {
-        row.get().map(|row| {
-            let typed = typed_name(&row.customer).map(|name| view! { <span class="row__typed">{name.to_string()}</span> });
-            view! {
-                {customer_label(&desk.words(), &row.customer)}
-                " "
-                {typed}
+    /// Another search, order or shelf is another question; what was ticked was ticked in another table.
+    fn ask_when_it_changes(self) {
+        let mut first = true;
+        effect(move || {
+            self.searched.track();
+            self.sort.track();
+            self.saved_only.track();
+            if !std::mem::replace(&mut first, false) {
+                self.picked.set(BTreeSet::new());
+                self.list.anew();
             }
-        })
-    };
-    let said = move || row.with(|row| row.as_ref().map(|row| row.preview.clone()));
-    let when = move || row.get().map(|row| view! { <Time at=row.at words=desk.words() /> });
-    let press = Callback::new(move |()| see.run(id));
+        });
+    }
+
+    fn search_after_a_pause(self) {
+        let mut waiting: Option<TimeoutHandle> = None;
+        effect(move || {
+            self.typed.track();
+            if let Some(handle) = waiting.take() {
+                handle.clear();
+            }
+            waiting = set_timeout_with_handle(move || self.search(), TYPING_PAUSE).ok();
+        });
+    }
+
+    /// Searches for what stands in the box, unless that was done.
+    fn search(self) {
+        let Some(typed) = self.typed.try_get_untracked() else { return };
+        if self.searched.try_get_untracked().is_some_and(|searched| searched != typed) {
+            self.searched.set(typed);
+        }
+    }
+
+    /// Where the table as it is asked for now can be had as a file.
+    fn export_address(self, kind: &str) -> String {
+        let sort = match self.sort.get() {
+            HistorySort::Newest => "newest",
+            HistorySort::Oldest => "oldest",
+            HistorySort::NameUp => "name_up",
+            HistorySort::NameDown => "name_down",
+        };
+        let (saved, search) = (self.saved_only.get(), self.searched.get());
+        format!(
+            "/desk/history/export.{kind}?sort={sort}&saved={saved}&search={}",
+            percent_encoded(&search)
+        )
+    }
+
+    fn delete(self, desk: DeskState) {
+        let lines: Vec<ConversationId> = self.picked.get_untracked().into_iter().collect();
+        self.list.busy.set(true);
+        spawn_local(async move {
+            let answer = door::delete_history(lines).await;
+            self.list.busy.try_set(false);
+            match answer {
+                Ok(gone) => self.deleted.set(Some(gone)),
+                Err(error) => desk.refused(&error),
+            }
+            // Also after a refusal: a colleague may have been quicker.
+            if self.picked.try_update(BTreeSet::clear).is_some() {
+                self.list.anew();
+            }
+        });
+    }
+}
+
+/// Search, shelves, files, and deleting.
+fn tools(desk: DeskState, shelf: Shelf, asking: RwSignal<bool>) -> Erased {
+    let picked = known(move || shelf.picked.with(BTreeSet::len));
+    let said = Reading::new(move || {
+        let words = desk.words();
+        match (picked.get(), shelf.deleted.get()) {
+            (0, Some(gone)) => words.count("desk.history_deleted", u64::from(gone)),
+            (0, None) => String::new(),
+            (n, _) => words.count("desk.history_picked", n as u64),
+        }
+    });
     view! {
-        <tr>
-            <th scope="row">{who}</th>
-            <td>{said}</td>
-            <td class="no-wrap">{when}</td>
-            <td>
-                <Button look=Look::Quiet on_press=press>
-                    {desk.t("desk.see_conversation")}
-                </Button>
-            </td>
-        </tr>
+        <div class="history__tools">
+            <form class="history__search" role="search" novalidate=true on:submit=submitted(move || shelf.search())>
+                <Field id="history-search" label=desk.t("desk.history_search") name="search" kind="search" text=shelf.typed />
+            </form>
+            <div class="cluster" role="group" aria-label=desk.t("desk.history_show")>
+                {shelf_button(desk, shelf, false, "desk.history_all")} {shelf_button(desk, shelf, true, "desk.history_saved")}
+            </div>
+            {(desk.store().role == Role::Owner).then(|| exports(desk, shelf))}
+        </div>
+        <div class="history__deeds">
+            <button
+                type="button"
+                class="button button--quiet"
+                disabled=Reading::flag(move || picked.get() == 0)
+                on:click=pressed(move || asking.set(true))
+            >
+                <Icon glyph=icon::trash />
+                {desk.t("desk.history_delete")}
+            </button>
+            <p class="small muted" role="status">
+                {said}
+            </p>
+        </div>
     }
     .erase()
 }
 
-fn conversation(desk: DeskState, id: ConversationId) -> Erased {
-    let thread = deeds::in_hand(desk, id);
-    let row = row_of(desk, &thread);
+fn shelf_button(desk: DeskState, shelf: Shelf, saved: bool, key: &str) -> Erased {
     view! {
-        <h3 class="reader__who">{move || row.with(|row| title(desk, row.as_ref()))}</h3>
-        {facts::contact(desk, &thread)}
-        {thread_view(desk, thread, "history", Signal::stored(true), Answering::Nowhere)}
+        <button
+            type="button"
+            class="button button--quiet"
+            aria-pressed=Reading::spelled(move || shelf.saved_only.get() == saved)
+            on:click=pressed(move || shelf.saved_only.set(saved))
+        >
+            {desk.t(key)}
+        </button>
     }
     .erase()
+}
+
+fn exports(desk: DeskState, shelf: Shelf) -> Erased {
+    let link = move |kind: &'static str, key: &str| {
+        view! {
+            <a
+                class="button button--quiet"
+                href=Reading::new(move || Some(shelf.export_address(kind)))
+                download=""
+                rel="external"
+            >
+                <Icon glyph=icon::download />
+                {desk.t(key)}
+            </a>
+        }
+    };
+    view! {
+        <div class="cluster">
+            {link("csv", "desk.history_export_csv")}
+            {link("json", "desk.history_export_json")}
+        </div>
+    }
+    .erase()
+}
+
+/// What stands in place of the table, and why.
+fn nothing(desk: DeskState, shelf: Shelf) -> Erased {
+    let (title, text) = if !shelf.searched.with(|searched| searched.trim().is_empty()) {
+        ("desk.history_nothing_found", "desk.history_nothing_found_explained")
+    } else if shelf.saved_only.get() {
+        ("desk.history_none_saved", "desk.history_none_saved_explained")
+    } else {
+        ("desk.no_history", "desk.no_history_explained")
+    };
+    view! { <Empty glyph=icon::clock title=desk.t(title) text=desk.t(text) /> }.erase()
+}
+
+/// The question before anything is deleted (P-i8).
+fn delete_dialog(desk: DeskState, shelf: Shelf, asking: RwSignal<bool>) -> Erased {
+    let asked = Question {
+        id: "delete-history".to_owned(),
+        title: "desk.history_delete_question",
+        text: Reading::new(move || {
+            let picked = shelf.picked.with(BTreeSet::len) as u64;
+            desk.words().count("desk.history_delete_warning", picked)
+        }),
+        yes: desk.says("desk.history_delete"),
+    };
+    question(desk, asked, asking, move || shelf.delete(desk))
+}
+
+/// For the query of an address: what is neither letter nor digit is spelled out byte by byte.
+fn percent_encoded(text: &str) -> String {
+    const HEX: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push(HEX[usize::from(byte >> 4)]);
+            out.push(HEX[usize::from(byte & 15)]);
+        }
+    }
+    out
+}
+
+/// Ticks lines or unticks them.
+fn pick(picked: &mut BTreeSet<ConversationId>, ids: impl Iterator<Item = ConversationId>, on: bool) {
+    for id in ids {
+        if on {
+            picked.insert(id);
+        } else {
+            picked.remove(&id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_survives_whatever_was_searched_for() {
+        assert_eq!(percent_encoded("tea & café?"), "tea%20%26%20caf%C3%A9%3F");
+        assert_eq!(percent_encoded(""), "");
+    }
 }

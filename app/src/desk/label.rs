@@ -94,6 +94,8 @@ mod tests {
             waiting_since: waiting_since.map(Timestamp),
             unread,
             head: Seq(1),
+            saved: false,
+            rating: None,
         }
     }
 

@@ -4,15 +4,17 @@
 use leptos::prelude::*;
 use live::{Client, Door, News, Status};
 use model::{
-    event::{Audience, Event},
+    event::{Audience, Event, EventKind},
     id::ConversationId,
     party::Side,
     refusal::Refusal,
     timeline::Applied,
 };
+use ui::Slot;
 
 use super::{
     deeds,
+    sound::{self, Tone},
     state::DeskState,
     thread::{Load, Thread, Typist},
 };
@@ -27,17 +29,17 @@ type Handle = Client;
 
 /// The connection, once it was begun; nothing on the server.
 #[derive(Clone, Copy)]
-pub(crate) struct Wire(StoredValue<Option<Handle>>);
+pub(crate) struct Wire(Slot<Option<Handle>>);
 
 impl Wire {
     /// Not begun.
     pub(super) fn none() -> Self {
-        Self(StoredValue::new(None))
+        Self(Slot::new(None))
     }
 
     /// Does something with the connection, if there is one. The client is taken out first: what it answers may come back here.
     pub(super) fn with(self, deed: impl FnOnce(&Client)) {
-        if let Some(Some(handle)) = self.0.try_get_value() {
+        if let Some(Some(handle)) = self.0.try_get_untracked() {
             let client: &Client = &handle;
             deed(client);
         }
@@ -45,12 +47,12 @@ impl Wire {
 
     #[cfg(target_arch = "wasm32")]
     fn set(self, client: Client) {
-        self.0.set_value(Some(send_wrapper::SendWrapper::new(client)));
+        self.0.set(Some(send_wrapper::SendWrapper::new(client)));
     }
 
     #[cfg(not(target_arch = "wasm32"))]
     fn set(self, client: Client) {
-        self.0.set_value(Some(client));
+        self.0.set(Some(client));
     }
 }
 
@@ -75,17 +77,34 @@ fn fold(desk: DeskState, news: News) {
             aud: Audience::All,
             after,
         } => for_thread(desk, conv, |thread| thread.timeline.update(|t| t.reset(after))),
+        News::Events {
+            conv,
+            aud: Audience::Desk,
+            events,
+        } => notes_arrived(desk, conv, &events),
+        News::Reset {
+            conv,
+            aud: Audience::Desk,
+            after,
+        } => for_thread(desk, conv, |thread| thread.notes.update(|notes| notes.reset(after))),
         News::Gone { conv } => {
             for_thread(desk, conv, |thread| {
                 thread.load.set(Load::Failed(ApiError::Refused(Refusal::NotFound)));
             });
         }
-        News::Echo { conv, cid, body, at, .. } => {
+        News::Echo { conv, aud, cid, body, at } => {
             // Typed in another tab, or kept since before a reload: the conversation may not be in hand here.
             let thread = deeds::in_hand(desk, conv);
-            thread.timeline.update(|t| t.echo(desk.author(), cid, body, at));
+            let log = match aud {
+                Audience::All => &thread.timeline,
+                Audience::Desk => &thread.notes,
+            };
+            log.update(|t| t.echo(desk.author(), cid, body, at));
         }
-        News::Refused { conv, cid, why, .. } => for_thread(desk, conv, |thread| thread.timeline.update(|t| t.fail(cid, why))),
+        News::Refused { conv, cid, why, .. } => for_thread(desk, conv, |thread| {
+            thread.timeline.update(|t| t.fail(cid, why));
+            thread.notes.update(|t| t.fail(cid, why));
+        }),
         News::Marks { conv, side, mark } => for_thread(desk, conv, |thread| thread.timeline.update(|t| t.mark(side, mark))),
         News::Typing { conv, on, name } => for_thread(desk, conv, |thread| {
             let who = name.map_or(Typist::Shopper, |name| Typist::Colleague(name.to_string()));
@@ -98,8 +117,8 @@ fn fold(desk: DeskState, news: News) {
         } => for_thread(desk, conv, |thread| thread.here.set(here)),
         News::Inbox => deeds::refresh(desk),
         News::Status(status) => status_changed(desk, status),
-        // Notes between colleagues have no place on screen yet, so their log is not followed; and the desk knows that it is here itself.
-        News::Events { .. } | News::Reset { .. } | News::Presence { .. } => {}
+        // The desk knows that it is here itself.
+        News::Presence { .. } => {}
     }
 }
 
@@ -119,7 +138,32 @@ fn events_arrived(desk: DeskState, conv: ConversationId, events: &[Event]) {
         if events.iter().any(|event| event.author.side() == Some(Side::Shopper)) {
             thread.typing.set(None);
         }
+        let spoken = |event: &Event| matches!(event.kind, EventKind::Posted { .. } | EventKind::Shared { .. });
+        if events
+            .iter()
+            .any(|event| event.author.side() == Some(Side::Shopper) && spoken(event))
+        {
+            sound::ring(desk, Tone::Message);
+        }
+        let me = desk.me().id;
+        let to_me = |event: &Event| matches!(&event.kind, EventKind::Transferred { to } if to.id == me);
+        if events.iter().any(to_me) {
+            sound::ring(desk, Tone::Conversation);
+            deeds::open_beside(desk, conv);
+        }
         // The connection promises that there is no gap; if it ever breaks the promise, the conversation is read again.
+        if gap {
+            deeds::load(desk, thread.clone());
+        }
+    });
+}
+
+fn notes_arrived(desk: DeskState, conv: ConversationId, events: &[Event]) {
+    for_thread(desk, conv, |thread| {
+        let mut gap = false;
+        thread
+            .notes
+            .update(|notes| gap = events.iter().any(|event| notes.apply(event) == Applied::Gap));
         if gap {
             deeds::load(desk, thread.clone());
         }

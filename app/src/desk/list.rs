@@ -1,12 +1,17 @@
-//! A list of conversations, page by page, that stays what it shows while it is fetched again.
+//! A list of conversations, page by page, that stays what it shows while it is fetched again. What a line is, where the pages come from
+//! and in which order lines stand is told by whoever makes the list.
 //!
 //! It lives with the page that shows it, so what comes back from the server checks first whether the page is still there (P1).
 
+use std::{pin::Pin, sync::Arc};
+
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    desk::{Folder, InboxCursor, InboxPage, InboxRow},
+    desk::{Folder, InboxCursor, InboxRow},
+    history::HistoryRow,
     id::ConversationId,
 };
+use ui::{Slot, effect};
 
 use super::state::DeskState;
 use crate::api::{ApiError, desk as lists};
@@ -22,42 +27,125 @@ pub(super) enum Phase {
     Failed(ApiError),
 }
 
-/// A list.
-#[derive(Clone, Copy)]
-pub(super) struct List {
-    folder: Folder,
-    /// What is shown, newest first.
-    pub(super) rows: RwSignal<Vec<InboxRow>>,
-    /// How far it is.
-    pub(super) phase: RwSignal<Phase>,
-    /// Whether a further page is on its way.
-    pub(super) busy: RwSignal<bool>,
-    next: RwSignal<Option<InboxCursor>>,
-    /// The number of the last question: an older answer comes too late.
-    asked: StoredValue<u32>,
+/// What stands in one line.
+pub(super) trait Line: Clone + Send + Sync + 'static {
+    /// The conversation it is named after.
+    fn id(&self) -> ConversationId;
 }
 
-impl List {
+impl Line for InboxRow {
+    fn id(&self) -> ConversationId {
+        self.id
+    }
+}
+
+impl Line for HistoryRow {
+    fn id(&self) -> ConversationId {
+        self.place.id
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Page<R, C> {
+    /// In the list's order.
+    pub(super) rows: Vec<R>,
+    /// Where the next page begins, if there is one.
+    pub(super) next: Option<C>,
+}
+
+/// A page on its way.
+pub(super) type Coming<R, C> = Pin<Box<dyn Future<Output = Result<Page<R, C>, ApiError>>>>;
+
+/// Asks for the page from a place on; the first one without a place.
+type Ask<R, C> = Arc<dyn Fn(Option<C>) -> Coming<R, C> + Send + Sync>;
+
+/// Whether a line stands below a place.
+type Below<R, C> = Arc<dyn Fn(&R, &C) -> bool + Send + Sync>;
+
+/// Where pages come from.
+pub(super) struct Source<R, C> {
+    /// The page from a place on.
+    pub(super) ask: Ask<R, C>,
+    /// Whether a line stands below a place.
+    pub(super) below: Below<R, C>,
+}
+
+/// What becomes of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fetch {
+    /// The further page, below what is shown.
+    Further,
+    /// The first page once more, above the further pages.
+    Again,
+    /// The first page of another question: nothing of what is shown stays.
+    Anew,
+}
+
+/// A list.
+pub(super) struct List<R: 'static, C: 'static> {
+    /// What is shown, in order.
+    pub(super) rows: Slot<Vec<R>>,
+    /// How far it is.
+    pub(super) phase: Slot<Phase>,
+    /// Whether a further page is on its way.
+    pub(super) busy: RwSignal<bool>,
+    next: Slot<Option<C>>,
+    /// The number of the last question: an older answer comes too late.
+    asked: Slot<u32>,
+    source: Slot<Source<R, C>>,
+}
+
+impl<R: 'static, C: 'static> Clone for List<R, C> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: 'static, C: 'static> Copy for List<R, C> {}
+
+impl List<InboxRow, InboxCursor> {
+    /// One of the desk's folders, newest first.
+    pub(super) fn folder(desk: DeskState, folder: Folder) -> Self {
+        Self::new(
+            desk,
+            Source {
+                ask: Arc::new(move |after| {
+                    Box::pin(async move {
+                        let page = lists::fetch_inbox(folder, after).await?;
+                        Ok(Page {
+                            rows: page.rows,
+                            next: page.next,
+                        })
+                    })
+                }),
+                below: Arc::new(|row: &InboxRow, end: &InboxCursor| (row.at, row.id) < (end.at, end.id)),
+            },
+        )
+    }
+}
+
+impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
     /// Fetched in the browser, and again whenever the lists may have changed.
-    pub(super) fn new(desk: DeskState, folder: Folder) -> Self {
+    pub(super) fn new(desk: DeskState, source: Source<R, C>) -> Self {
         let list = Self {
-            folder,
-            rows: RwSignal::new(Vec::new()),
-            phase: RwSignal::new(Phase::Loading),
+            rows: Slot::new(Vec::new()),
+            phase: Slot::new(Phase::Loading),
             busy: RwSignal::new(false),
-            next: RwSignal::new(None),
-            asked: StoredValue::new(0),
+            next: Slot::new(None),
+            asked: Slot::new(0),
+            source: Slot::new(source),
         };
-        Effect::new(move || {
+        effect(move || {
             desk.lists.track();
-            list.fetch(None);
+            list.fetch(None, Fetch::Again);
         });
         list
     }
 
     /// One line; reactive.
-    pub(super) fn row(self, id: ConversationId) -> Option<InboxRow> {
-        self.rows.with(|rows| rows.iter().find(|row| row.id == id).cloned())
+    pub(super) fn row(self, id: ConversationId) -> Option<R> {
+        self.rows.with(|rows| rows.iter().find(|row| row.id() == id).cloned())
     }
 
     /// Whether there is a further page; reactive.
@@ -68,76 +156,90 @@ impl List {
     /// Asks once more after a failure.
     pub(super) fn again(self) {
         self.phase.set(Phase::Loading);
-        self.fetch(None);
+        self.fetch(None, Fetch::Again);
+    }
+
+    /// Asks another question. What is shown stays until it is answered.
+    pub(super) fn anew(self) {
+        self.fetch(None, Fetch::Anew);
     }
 
     /// Fetches the further page.
     pub(super) fn more(self) {
         if let Some(next) = self.next.get_untracked() {
             self.busy.set(true);
-            self.fetch(Some(next));
+            self.fetch(Some(next), Fetch::Further);
         }
     }
 
-    fn fetch(self, after: Option<InboxCursor>) {
-        let question = self.asked.try_update_value(|n| {
+    fn fetch(self, after: Option<C>, why: Fetch) {
+        let question = self.asked.try_update(|n| {
             *n = n.wrapping_add(1);
             *n
         });
+        let Some(coming) = self.source.try_with_untracked(|source| (source.ask)(after)) else {
+            return;
+        };
         spawn_local(async move {
-            let answer = lists::fetch_inbox(self.folder, after).await;
-            if question.is_none() || self.asked.try_get_value() != question {
+            let answer = coming.await;
+            if question.is_none() || self.asked.try_get_untracked() != question {
                 return;
             }
             self.busy.try_set(false);
             match answer {
-                Ok(page) => self.show(page, after.is_some()),
+                Ok(page) => self.show(page, why),
                 // A list that is on screen stays there; the connection's bar says that the server is away.
-                Err(error) if self.phase.try_get_untracked() == Some(Phase::Loading) => drop(self.phase.try_set(Phase::Failed(error))),
+                Err(error) if self.phase.try_get_untracked() == Some(Phase::Loading) => self.phase.set(Phase::Failed(error)),
                 Err(_) => {}
             }
         });
     }
 
-    fn show(self, page: InboxPage, further: bool) {
+    fn show(self, page: Page<R, C>, why: Fetch) {
         let known = self.rows.try_get_untracked().unwrap_or_default();
         let known_next = self.next.try_get_untracked().flatten();
-        let InboxPage { rows, next } = if further {
-            appended(known, page)
-        } else {
-            merged(page, known, known_next)
+        let Some(below) = self.source.try_with_untracked(|source| Arc::clone(&source.below)) else {
+            return;
         };
-        self.rows.try_set(rows);
-        self.next.try_set(next);
-        self.phase.try_set(Phase::Ready);
+        let Page { rows, next } = match why {
+            Fetch::Further => appended(known, page),
+            Fetch::Again => merged(page, known, known_next, &*below),
+            Fetch::Anew => page,
+        };
+        self.rows.set(rows);
+        self.next.set(next);
+        self.phase.set(Phase::Ready);
     }
 }
 
 /// A further page below what is known.
-fn appended(mut known: Vec<InboxRow>, page: InboxPage) -> InboxPage {
-    known.extend(
-        page.rows
-            .into_iter()
-            .filter(|row| !known.iter().any(|have| have.id == row.id))
-            .collect::<Vec<_>>(),
-    );
-    InboxPage {
+fn appended<R: Line, C>(mut known: Vec<R>, page: Page<R, C>) -> Page<R, C> {
+    let fresh: Vec<R> = page
+        .rows
+        .into_iter()
+        .filter(|row| !known.iter().any(|have| have.id() == row.id()))
+        .collect();
+    known.extend(fresh);
+    Page {
         rows: known,
         next: page.next,
     }
 }
 
 /// The first page, fetched again, above the further pages that were fetched before.
-fn merged(fresh: InboxPage, known: Vec<InboxRow>, known_next: Option<InboxCursor>) -> InboxPage {
+fn merged<R: Line, C>(fresh: Page<R, C>, known: Vec<R>, known_next: Option<C>, below: &dyn Fn(&R, &C) -> bool) -> Page<R, C> {
     let Some(end) = fresh.next else { return fresh };
-    let beyond = |row: &InboxRow| (row.at, row.id) < (end.at, end.id) && !fresh.rows.iter().any(|have| have.id == row.id);
-    let further: Vec<InboxRow> = known.into_iter().filter(beyond).collect();
+    let beyond = |row: &R| below(row, &end) && !fresh.rows.iter().any(|have| have.id() == row.id());
+    let further: Vec<R> = known.into_iter().filter(beyond).collect();
     if further.is_empty() {
-        return fresh;
+        return Page {
+            rows: fresh.rows,
+            next: Some(end),
+        };
     }
     let mut rows = fresh.rows;
     rows.extend(further);
-    InboxPage { rows, next: known_next }
+    Page { rows, next: known_next }
 }
 
 #[cfg(test)]
@@ -150,6 +252,10 @@ mod tests {
     };
 
     use super::*;
+
+    fn below(row: &InboxRow, end: &InboxCursor) -> bool {
+        (row.at, row.id) < (end.at, end.id)
+    }
 
     fn row(n: u8, at: i64) -> InboxRow {
         InboxRow {
@@ -168,6 +274,8 @@ mod tests {
             waiting_since: None,
             unread: 0,
             head: Seq(1),
+            saved: false,
+            rating: None,
         }
     }
 
@@ -177,13 +285,13 @@ mod tests {
 
     #[test]
     fn a_further_page_stands_below_and_brings_nothing_twice() {
-        let page = InboxPage {
+        let page = Page {
             rows: vec![row(2, 20), row(1, 10)],
             next: None,
         };
         assert_eq!(
-            appended(vec![row(3, 30), row(2, 20)], page),
-            InboxPage {
+            appended::<_, InboxCursor>(vec![row(3, 30), row(2, 20)], page),
+            Page {
                 rows: vec![row(3, 30), row(2, 20), row(1, 10)],
                 next: None
             }
@@ -193,22 +301,22 @@ mod tests {
     #[test]
     fn fetching_the_first_page_again_keeps_the_further_ones() {
         // 4 is new, 1 moved up from a further page, 2 and 3 were known; the first page holds three.
-        let fresh = InboxPage {
+        let fresh = Page {
             rows: vec![row(4, 50), row(1, 40), row(3, 30)],
             next: Some(cursor(&row(3, 30))),
         };
         let known = vec![row(3, 30), row(2, 20), row(1, 10)];
-        let page = merged(fresh, known, Some(cursor(&row(1, 10))));
+        let page = merged(fresh, known, Some(cursor(&row(1, 10))), &below);
         assert_eq!(page.rows, [row(4, 50), row(1, 40), row(3, 30), row(2, 20)]);
         assert_eq!(page.next, Some(cursor(&row(1, 10))));
     }
 
     #[test]
     fn a_first_page_that_is_all_there_is_replaces_everything() {
-        let fresh = InboxPage {
+        let fresh = Page {
             rows: vec![row(1, 10)],
             next: None,
         };
-        assert_eq!(merged(fresh.clone(), vec![row(2, 20)], None), fresh);
+        assert_eq!(merged(fresh.clone(), vec![row(2, 20)], None, &below), fresh);
     }
 }

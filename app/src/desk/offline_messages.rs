@@ -1,164 +1,126 @@
 //! Offline messages (D-05, D-27): what was left in the form while nobody was there, and the one that is opened beside the list.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_navigate, use_params_map};
 use model::{
-    desk::{Folder, InboxRow},
+    conversation::About,
+    desk::{Folder, InboxCursor, InboxRow},
     id::ConversationId,
 };
-use ui::{Badge, Button, Empty, Erase, Erased, Icon, Look, Time, icon};
+use ui::{Act, Button, Empty, Erase, Erased, Icon, Look, Reading, Time, each, icon, known, pressed};
 
 use super::{
     deeds, facts,
-    label::{customer_label, typed_name},
-    list::{List, Phase},
+    frame::{self, unread},
+    inbox::inbox,
+    list::List,
     paths,
     state::DeskState,
+    thread::Thread,
     thread_view::{Answering, thread_view},
 };
 
+/// The list.
+type Letters = List<InboxRow, InboxCursor>;
+
 /// The page. Which message is open stands in the address, so that it can be sent to a colleague.
 pub(super) fn page(desk: DeskState) -> Erased {
-    let params = use_params_map();
-    let navigate = use_navigate();
-    let chosen = Memo::new(move |_| params.with(|params| params.get_str("id").and_then(|id| id.parse::<ConversationId>().ok())));
-    let choose = Callback::new(move |id: Option<ConversationId>| {
+    let chosen = known(move || desk.route.with(chosen_at));
+    let choose = Act::new(move |id: Option<ConversationId>| {
         let address = id.map_or_else(
             || paths::OFFLINE_MESSAGES.to_owned(),
             |id| format!("{}/{id}", paths::OFFLINE_MESSAGES),
         );
-        navigate(
-            &address,
-            leptos_router::NavigateOptions {
-                resolve: false,
-                scroll: false,
-                ..Default::default()
-            },
-        );
+        desk.route.turn(&address);
     });
     view! {
-        <header class="page__head">
-            <h1>{desk.t("desk.offline_messages")}</h1>
-            <p>{desk.t("desk.offline_explained")}</p>
-        </header>
+        {frame::head(desk, "desk.offline_messages", "desk.offline_explained")}
         {messages(desk, chosen.into(), choose)}
     }
     .erase()
 }
 
+fn chosen_at(path: &str) -> Option<ConversationId> {
+    path.strip_prefix(paths::OFFLINE_MESSAGES)?.strip_prefix('/')?.parse().ok()
+}
+
 /// The list with the opened message beside it; also what the console shows.
-pub(super) fn messages(desk: DeskState, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
-    let list = List::new(desk, Folder::Offline);
-    let opened = move || {
-        chosen.get().map_or_else(
+pub(super) fn messages(desk: DeskState, chosen: Reading<Option<ConversationId>>, choose: Act<Option<ConversationId>>) -> Erased {
+    let list = Letters::folder(desk, Folder::Offline);
+    let nothing =
+        move || view! { <Empty glyph=icon::inbox title=desk.t("desk.no_offline") text=desk.t("desk.no_offline_explained") /> }.erase();
+    let (read, listed, choose_one) = (chosen.clone(), chosen.clone(), choose.clone());
+    let lines = move || rows(desk, list, listed.clone(), choose_one.clone());
+    let opened = Reading::new(move || {
+        read.get().map_or_else(
             || view! { <Empty glyph=icon::inbox title=desk.t("desk.choose_message") /> }.erase(),
-            |id| message(desk, id, choose),
+            |id| message(desk, id, choose.clone()),
         )
-    };
+    });
     view! {
-        <div class="letters" data-open=move || chosen.get().map(|_| "")>
-            <div class="letters__list">{shown(desk, list, chosen, choose)}</div>
+        <div class="letters" data-open=Reading::flag(move || chosen.get().is_some())>
+            <div class="letters__list">{inbox(desk, list, nothing, lines)}</div>
             <div class="letters__opened">{opened}</div>
         </div>
     }
     .erase()
 }
 
-fn shown(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
-    let phase = Memo::new(move |_| list.phase.get());
-    let empty = Memo::new(move |_| list.rows.with(Vec::is_empty));
-    let view = move || match phase.get() {
-        Phase::Loading => skeleton(desk),
-        Phase::Failed(error) => {
-            let again = Callback::new(move |()| list.again());
-            let sentence = error.sentence(&desk.words());
-            view! {
-                <div class="notice" data-tone="danger" role="alert">
-                    <p>{sentence}</p>
-                    <Button look=Look::Quiet on_press=again>
-                        {desk.t("desk.try_again")}
-                    </Button>
-                </div>
-            }
-            .erase()
-        }
-        Phase::Ready if empty.get() => {
-            view! { <Empty glyph=icon::inbox title=desk.t("desk.no_offline") text=desk.t("desk.no_offline_explained") /> }.erase()
-        }
-        Phase::Ready => rows(desk, list, chosen, choose),
-    };
-    view.erase()
-}
-
-/// What is coming, in its size.
-pub(super) fn skeleton(desk: DeskState) -> Erased {
-    view! {
-        <div class="letters__loading" role="status">
-            <span class="visually-hidden">{desk.t("desk.loading")}</span>
-            <span class="skeleton"></span>
-            <span class="skeleton"></span>
-            <span class="skeleton"></span>
-        </div>
-    }
-    .erase()
-}
-
-fn rows(desk: DeskState, list: List, chosen: Signal<Option<ConversationId>>, choose: Callback<Option<ConversationId>>) -> Erased {
-    let ids = Memo::new(move |_| list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
-    let more = Callback::new(move |()| list.more());
+fn rows(desk: DeskState, list: Letters, chosen: Reading<Option<ConversationId>>, choose: Act<Option<ConversationId>>) -> Erased {
+    let ids = known(move || list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
     view! {
         <ul class="letters__rows" role="list" aria-label=desk.t("desk.offline_messages")>
-            <For each=move || ids.get() key=|id| *id let:id>
-                <li>
-                    <button
-                        type="button"
-                        class="row"
-                        aria-current=move || (chosen.get() == Some(id)).then_some("true")
-                        on:click=move |_| choose.run(Some(id))
-                    >
-                        {row(desk, list, id)}
-                    </button>
-                </li>
-            </For>
+            {each(move || ids.get(), ConversationId::to_string, move |id| item(desk, list, id, chosen.clone(), choose.clone()))}
         </ul>
-        {move || {
-            list.has_more()
-                .then(|| {
-                    view! {
-                        <Button look=Look::Quiet busy=list.busy on_press=more>
-                            {desk.t("desk.more")}
-                        </Button>
-                    }
-                })
-        }}
     }
     .erase()
 }
 
-fn row(desk: DeskState, list: List, id: ConversationId) -> Erased {
-    let row = Memo::new(move |_| list.row(id));
-    let unread = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| desk.unread(row))));
-    let unread_label = Signal::derive(move || desk.words().count("desk.unread_messages", u64::from(unread.get())));
-    let text = move |row: InboxRow| {
-        let typed = typed_name(&row.customer).map(|name| view! { <span class="row__typed">{name.to_string()}</span> });
-        view! {
-            <span class="row__who truncate">{customer_label(&desk.words(), &row.customer)} " " {typed}</span>
-            <span class="row__said truncate">{row.preview.clone()}</span>
-            <span class="row__meta">
-                <Time at=row.at words=desk.words() />
-            </span>
-        }
-    };
+fn item(
+    desk: DeskState,
+    list: Letters,
+    id: ConversationId,
+    chosen: Reading<Option<ConversationId>>,
+    choose: Act<Option<ConversationId>>,
+) -> Erased {
+    let current = Reading::new(move || (chosen.get() == Some(id)).then(|| "true".to_owned()));
     view! {
-        <Badge count=unread label=unread_label />
-        {move || row.get().map(text)}
+        <li>
+            <button type="button" class="row" aria-current=current on:click=pressed(move || choose.run(Some(id)))>
+                {row(desk, list, id)}
+            </button>
+        </li>
     }
     .erase()
 }
 
-fn message(desk: DeskState, id: ConversationId, choose: Callback<Option<ConversationId>>) -> Erased {
+fn row(desk: DeskState, list: Letters, id: ConversationId) -> Erased {
+    let row = known(move || list.row(id));
+    let badge = unread(desk, "desk.unread_messages", move || {
+        row.with(|row| row.as_ref().map_or(0, |row| desk.unread(row)))
+    });
+    let text = Reading::new(move || row.get().map(|row| text(desk, &row)));
+    view! {
+        {badge}
+        {text}
+    }
+    .erase()
+}
+
+fn text(desk: DeskState, row: &InboxRow) -> Erased {
+    view! {
+        <span class="row__who truncate">{frame::who(desk, &row.customer)}</span>
+        <span class="row__said truncate">{row.preview.clone()}</span>
+        {about(desk, row)}
+        <span class="row__meta">
+            <Time at=row.at words=desk.words() />
+        </span>
+    }
+    .erase()
+}
+
+fn message(desk: DeskState, id: ConversationId, choose: Act<Option<ConversationId>>) -> Erased {
     let thread = deeds::in_hand(desk, id);
-    let back = Callback::new(move |()| choose.run(None));
+    let back = Act::new(move |()| choose.run(None));
     view! {
         <article class="letter">
             <div class="letter__back">
@@ -168,8 +130,42 @@ fn message(desk: DeskState, id: ConversationId, choose: Callback<Option<Conversa
                 </Button>
             </div>
             {facts::contact(desk, &thread)}
-            {thread_view(desk, thread, "letter", Signal::stored(true), Answering::Nowhere)}
+            {by_email(desk, &thread)}
+            {thread_view(desk, thread, "letter", Reading::new(|| true), Answering::Here)}
         </article>
     }
     .erase()
+}
+
+/// The product it is about, when it was left on a product's page (D-i6).
+fn about(desk: DeskState, row: &InboxRow) -> Option<Erased> {
+    let About::Product(product) = &row.about else { return None };
+    let name = product.name.as_ref().map_or_else(|| product.sku.to_string(), ToString::to_string);
+    let text = desk.words().with("desk.about_product", &[("product", &name)]);
+    Some(view! { <span class="row__about small truncate">{text}</span> }.erase())
+}
+
+/// The way to answer somebody who has left: by mail when there is an address, and in the conversation for when they are back.
+fn by_email(desk: DeskState, thread: &Thread) -> Erased {
+    let (contact, row) = (thread.contact.clone(), thread.row.clone());
+    let shown = Reading::new(move || {
+        let about = row.with(|row| row.as_ref().and_then(|row| about(desk, row)));
+        let mail = contact.with(|contact| {
+            contact.email.as_ref().map(|email| {
+                view! {
+                    <a class="button button--quiet" href=format!("mailto:{email}")>
+                        {desk.t("desk.answer_by_email")}
+                    </a>
+                }
+                .erase()
+            })
+        });
+        view! {
+            {about}
+            <p class="small muted">{desk.t("desk.answer_explained")}</p>
+            {mail}
+        }
+        .erase()
+    });
+    view! { <div class="letter__answer">{shown}</div> }.erase()
 }

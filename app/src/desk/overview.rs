@@ -1,44 +1,43 @@
 //! The first page: what waits at this moment, or the first steps when nothing ever did.
 
 use leptos::prelude::*;
-use model::party::Role;
-use ui::{Empty, Erase, Erased, Icon, icon};
+use model::{id::ConversationId, party::Role};
+use ui::{Empty, Erase, Erased, Icon, Reading, each, icon, known};
 
 use super::{paths, recap_row::recap_row, state::DeskState};
 
 /// The page.
 pub(super) fn page(desk: DeskState) -> Erased {
     let name = desk.me().name.to_string();
-    let ongoing = Memo::new(move |_| desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
-    let quiet = Memo::new(move |_| ongoing.with(Vec::is_empty));
-    let unread = Memo::new(move |_| desk.recap.with(|recap| recap.offline_unread));
+    let ongoing = known(move || desk.recap.with(|recap| recap.ongoing.iter().map(|row| row.id).collect::<Vec<_>>()));
+    let quiet = known(move || ongoing.with(Vec::is_empty));
+    let unread = known(move || desk.recap.with(|recap| recap.offline_unread));
+    let letters = Reading::new(move || {
+        let n = unread.get();
+        (n > 0).then(|| {
+            view! {
+                <a class="card overview__unread" href=paths::OFFLINE_MESSAGES>
+                    <Icon glyph=icon::inbox />
+                    <span>{desk.words().count("desk.unread_offline", u64::from(n))}</span>
+                </a>
+            }
+            .erase()
+        })
+    });
+    let steps = Reading::new(move || quiet.get().then(|| first_steps(desk)));
     view! {
         <header class="page__head">
             <h1>{desk.words().with("desk.welcome", &[("name", &name)])}</h1>
         </header>
         <div class="overview">
-            {move || {
-                (unread.get() > 0)
-                    .then(|| {
-                        view! {
-                            <a class="card overview__unread" href=paths::OFFLINE_MESSAGES>
-                                <Icon glyph=icon::inbox />
-                                <span>{desk.words().count("desk.unread_offline", u64::from(unread.get()))}</span>
-                            </a>
-                        }
-                    })
-            }}
-            <section class="card" aria-labelledby="waiting" hidden=move || quiet.get()>
+            {letters} <section class="card" aria-labelledby="waiting" hidden=Reading::flag(move || quiet.get())>
                 <h2 class="card__title" id="waiting">
                     {desk.t("desk.waiting_now")}
                 </h2>
                 <ul class="overview__rows" role="list">
-                    <For each=move || ongoing.get() key=|id| *id let:id>
-                        {recap_row(desk, id)}
-                    </For>
+                    {each(move || ongoing.get(), ConversationId::to_string, move |id| recap_row(desk, id))}
                 </ul>
-            </section>
-            {move || quiet.get().then(|| first_steps(desk))}
+            </section> {steps}
         </div>
     }
     .erase()
@@ -55,6 +54,7 @@ fn first_steps(desk: DeskState) -> Erased {
                 <p class="small muted">{desk.t("desk.step_embed_explained")}</p>
             </li>
         }
+        .erase()
     });
     let on_duty = store.live_chat.then(|| {
         view! {
@@ -63,6 +63,7 @@ fn first_steps(desk: DeskState) -> Erased {
                 <p class="small muted">{desk.t("desk.step_online_explained")}</p>
             </li>
         }
+        .erase()
     });
     view! {
         <section class="card" aria-labelledby="steps">

@@ -1,15 +1,15 @@
 //! The person's own menu: language, light or dark, signing out.
 
-use leptos::{ev, html, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
+use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::Node};
 use model::{desk::Theme, language::Language};
-use ui::{Erase, Erased, Icon, icon};
+use ui::{Act, Erase, Erased, Icon, Place, Reading, Slot, Switch, effect, icon, pressed};
 
 use super::{browser, state::DeskState};
 use crate::api::account;
 
 /// The menu behind the person's name.
 pub(super) fn person_menu(desk: DeskState) -> Erased {
-    let node = NodeRef::<html::Details>::new();
+    let node = Place::new();
     close_from_outside(node);
     let me = desk.me();
     let name = me.name.to_string();
@@ -27,6 +27,7 @@ pub(super) fn person_menu(desk: DeskState) -> Erased {
                 <p class="person__email small muted truncate">{me.email.to_string()}</p>
                 {languages(desk, me.language)}
                 {themes(desk, me.theme)}
+                {sounds(desk)}
                 <form method="post" action="/sign-out">
                     <button type="submit" class="menu__item">
                         <Icon glyph=icon::log_out />
@@ -56,18 +57,18 @@ fn languages(desk: DeskState, current: Language) -> Erased {
     let buttons = Language::ALL
         .into_iter()
         .map(|language| {
-            let pressed = if language == current { "true" } else { "false" };
             view! {
                 <button
                     type="button"
                     class="button button--quiet button--small"
                     lang=language.code()
-                    aria-pressed=pressed
-                    on:click=move |_| choose(language)
+                    aria-pressed=if language == current { "true" } else { "false" }
+                    on:click=pressed(move || choose(language))
                 >
                     {language.own_name()}
                 </button>
             }
+            .erase()
         })
         .collect_view();
     view! {
@@ -79,7 +80,7 @@ fn languages(desk: DeskState, current: Language) -> Erased {
 }
 
 fn themes(desk: DeskState, current: Theme) -> Erased {
-    let chosen = RwSignal::new(current);
+    let chosen = Slot::new(current);
     let choose = move |theme: Theme| {
         chosen.set(theme);
         browser::show_theme(theme);
@@ -100,12 +101,13 @@ fn themes(desk: DeskState, current: Theme) -> Erased {
             <button
                 type="button"
                 class="button button--quiet button--small"
-                aria-pressed=move || if chosen.get() == theme { "true" } else { "false" }
-                on:click=move |_| choose(theme)
+                aria-pressed=Reading::spelled(move || chosen.get() == theme)
+                on:click=pressed(move || choose(theme))
             >
                 {desk.t(key)}
             </button>
         }
+        .erase()
     })
     .collect_view();
     view! {
@@ -116,23 +118,34 @@ fn themes(desk: DeskState, current: Theme) -> Erased {
     .erase()
 }
 
+/// Silence for this person, wherever they sign in; the store's settings say what is heard at all.
+fn sounds(desk: DeskState) -> Erased {
+    let heard = Reading::new(move || !desk.muted.get());
+    let change = Act::new(move |heard: bool| {
+        desk.muted.set(!heard);
+        spawn_local(async move {
+            if let Err(error) = account::set_muted(!heard).await {
+                desk.muted.set(heard);
+                desk.refused(&error);
+            }
+        });
+    });
+    view! { <Switch label=desk.t("desk.sounds") on=heard on_change=change /> }.erase()
+}
+
 /// A menu that is left for something else closes; so does one that Escape is pressed in.
-fn close_from_outside(node: NodeRef<html::Details>) {
-    Effect::new(move || {
+fn close_from_outside(node: Place) {
+    effect(move || {
         let click = window_event_listener(ev::click, move |event| {
-            let Some(details) = node.try_get_untracked().flatten() else {
-                return;
-            };
             let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
-            if !target.is_some_and(|target| details.contains(Some(&target))) {
-                details.set_open(false);
+            let inside = target.zip(node.now()).is_some_and(|(target, menu)| menu.contains(Some(&target)));
+            if !inside {
+                close(node);
             }
         });
         let key = window_event_listener(ev::keydown, move |event| {
-            if event.key() == "Escape"
-                && let Some(details) = node.try_get_untracked().flatten()
-            {
-                details.set_open(false);
+            if event.key() == "Escape" {
+                close(node);
             }
         });
         on_cleanup(move || {
@@ -140,4 +153,11 @@ fn close_from_outside(node: NodeRef<html::Details>) {
             key.remove();
         });
     });
+}
+
+fn close(menu: Place) {
+    if let Some(menu) = menu.now() {
+        // The name is a valid attribute's name.
+        let _ = menu.remove_attribute("open");
+    }
 }

@@ -5,31 +5,55 @@ use model::{
     desk::{InboxRow, Recap},
     id::ConversationId,
 };
-use ui::{Badge, Empty, Erase, Erased, Icon, Switch, TabPanel, Tabs, icon};
+use ui::{Act, Empty, Erase, Erased, Icon, Reading, Switch, TabPanel, Tabs, each, effect, icon, known, pressed};
 
-use super::{browser, deeds, recap_row::recap_row, state::DeskState, windows::room_for};
+use super::{
+    browser, deeds,
+    frame::unread,
+    recap_row::{finished_row, recap_row},
+    state::DeskState,
+    windows::room_for,
+};
 
 const ONGOING: u32 = 0;
 const FINISHED: u32 = 1;
+/// Of so many finished conversations it is followed whether the customer is still on the site, while their tab is looked at.
+const FOLLOWED: usize = 12;
 
 /// The recap window.
 pub(super) fn recap(desk: DeskState) -> Erased {
     let minimized = RwSignal::new(false);
     // On a phone it would cover the page that was asked for; its heading and its switch stay.
-    Effect::new(move || minimized.set(room_for(browser::page_width()) == 1));
+    effect(move || minimized.set(room_for(browser::page_width()) == 1));
     let chosen = RwSignal::new(ONGOING);
-    let titles = vec![Signal::stored(desk.t("desk.ongoing")), Signal::stored(desk.t("desk.finished"))];
+    effect(move || {
+        if chosen.get() == FINISHED {
+            let ids: Vec<ConversationId> = desk
+                .recap
+                .with(|recap| recap.finished.iter().take(FOLLOWED).map(|row| row.id).collect());
+            for id in ids {
+                deeds::in_hand(desk, id);
+            }
+        }
+    });
+    let titles = vec![desk.t("desk.ongoing"), desk.t("desk.finished")];
     view! {
-        <section class="recap" aria-label=desk.t("desk.recap") data-minimized=move || minimized.get().then_some("")>
-            {head(desk, minimized)}
-            <div class="recap__body" id="recap-body" hidden=move || minimized.get()>
+        <section class="recap" aria-label=desk.t("desk.recap") data-minimized=Reading::flag(move || minimized.get())>
+            {head(desk, minimized)} {shut(desk)}
+            <div class="recap__body" id="recap-body" hidden=Reading::flag(move || minimized.get())>
                 <Tabs id="recap" label=desk.t("desk.recap") titles=titles chosen=chosen />
-                <TabPanel id="recap" n=ONGOING chosen=chosen>
-                    {rows(desk, "desk.ongoing", |recap| &recap.ongoing, nothing_ongoing)}
-                </TabPanel>
-                <TabPanel id="recap" n=FINISHED chosen=chosen>
-                    {rows(desk, "desk.finished", |recap| &recap.finished, nothing_finished)}
-                </TabPanel>
+                <TabPanel
+                    id="recap"
+                    n=ONGOING
+                    chosen=chosen
+                    content=rows(desk, "desk.ongoing", |recap| &recap.ongoing, recap_row, nothing_ongoing)
+                />
+                <TabPanel
+                    id="recap"
+                    n=FINISHED
+                    chosen=chosen
+                    content=rows(desk, "desk.finished", |recap| &recap.finished, finished_row, nothing_finished)
+                />
             </div>
         </section>
     }
@@ -37,16 +61,17 @@ pub(super) fn recap(desk: DeskState) -> Erased {
 }
 
 fn head(desk: DeskState, minimized: RwSignal<bool>) -> Erased {
-    let on = Signal::derive(move || desk.recap.with(|recap| recap.on_duty));
-    let switched = Callback::new(move |on| deeds::duty(desk, on));
-    let unread = Signal::derive(move || desk.unread_total());
-    let unread_label = Signal::derive(move || desk.words().count("desk.unread_messages", u64::from(unread.get())));
+    let on = Reading::new(move || desk.recap.with(|recap| recap.on_duty));
+    let switched = Act::new(move |on| deeds::duty(desk, on));
     // Who may not chat live sees what goes on, and is told why there is no switch (D-02).
-    let switch = if desk.store().live_chat {
-        view! { <Switch label=desk.t("desk.online") on=on busy=desk.duty_busy on_change=switched /> }.erase()
-    } else {
-        view! { <span class="small muted">{desk.t("desk.no_live_chat")}</span> }.erase()
-    };
+    let live_chat = known(move || desk.recap.with(|recap| recap.live_chat));
+    let switch = Reading::new(move || {
+        if live_chat.get() {
+            view! { <Switch label=desk.t("desk.online") on=on.clone() busy=desk.duty_busy on_change=switched.clone() /> }.erase()
+        } else {
+            view! { <span class="small muted">{desk.t("desk.no_live_chat")}</span> }.erase()
+        }
+    });
     view! {
         <header class="recap__head">
             <h2 class="recap__heading">
@@ -54,47 +79,59 @@ fn head(desk: DeskState, minimized: RwSignal<bool>) -> Erased {
                     type="button"
                     class="recap__fold"
                     aria-controls="recap-body"
-                    aria-expanded=move || if minimized.get() { "false" } else { "true" }
-                    on:click=move |_| minimized.update(|minimized| *minimized = !*minimized)
+                    aria-expanded=Reading::spelled(move || !minimized.get())
+                    on:click=pressed(move || minimized.update(|minimized| *minimized = !*minimized))
                 >
                     <Icon glyph=icon::chevron_down />
                     <span>{desk.t("desk.recap")}</span>
                 </button>
             </h2>
-            <Badge count=unread label=unread_label />
+            {unread(desk, "desk.unread_messages", move || desk.unread_total())}
             {switch}
         </header>
     }
     .erase()
 }
 
-fn rows(desk: DeskState, title: &str, of: fn(&Recap) -> &Vec<InboxRow>, nothing: fn(DeskState) -> Erased) -> Erased {
-    let ids = Memo::new(move |_| {
+/// Whoever is on duty while the store is closed waits for nobody: they are told.
+fn shut(desk: DeskState) -> Erased {
+    let shut = known(move || desk.recap.with(|recap| recap.on_duty && recap.shut));
+    let said = Reading::new(move || {
+        shut.get()
+            .then(|| view! { <p class="recap__shut">{desk.t("desk.hours.shut")}</p> }.erase())
+    });
+    view! { <div role="status">{said}</div> }.erase()
+}
+
+/// Draws one line.
+type Draw = fn(DeskState, ConversationId) -> Erased;
+
+fn rows(desk: DeskState, title: &str, of: fn(&Recap) -> &Vec<InboxRow>, row: Draw, nothing: fn(DeskState) -> Erased) -> Erased {
+    let ids = known(move || {
         desk.recap
             .with(|recap| of(recap).iter().map(|row| row.id).collect::<Vec<ConversationId>>())
     });
     let title = desk.t(title);
-    let empty = Memo::new(move |_| ids.with(Vec::is_empty));
+    let empty = known(move || ids.with(Vec::is_empty));
+    let instead = Reading::new(move || empty.get().then(|| nothing(desk)));
     view! {
-        <ul class="recap__list" role="list" aria-label=title hidden=move || empty.get()>
-            <For each=move || ids.get() key=|id| *id let:id>
-                {recap_row(desk, id)}
-            </For>
+        <ul class="recap__list" role="list" aria-label=title hidden=Reading::flag(move || empty.get())>
+            {each(move || ids.get(), ConversationId::to_string, move |id| row(desk, id))}
         </ul>
-        {move || empty.get().then(|| nothing(desk))}
+        {instead}
     }
     .erase()
 }
 
 fn nothing_ongoing(desk: DeskState) -> Erased {
-    let shown = move || {
+    let shown = Reading::new(move || {
         let text = if desk.recap.with(|recap| recap.on_duty) {
             "desk.nobody_waits"
         } else {
             "desk.switch_on"
         };
-        view! { <Empty glyph=icon::message_circle title=desk.t("desk.no_ongoing") text=desk.t(text) /> }
-    };
+        view! { <Empty glyph=icon::message_circle title=desk.t("desk.no_ongoing") text=desk.t(text) /> }.erase()
+    });
     shown.erase()
 }
 

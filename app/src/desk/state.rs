@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use leptos::prelude::*;
 use live::Status;
 use model::{
+    canned::CannedReply,
     desk::{DeskStart, DeskStore, InboxRow, Me, Recap, WindowKind},
     id::ConversationId,
     party::Author,
@@ -13,18 +14,21 @@ use model::{
     timeline::Timeline,
     words::Words,
 };
+use ui::{Reading, Slot};
 
 use super::{
+    keep::Keep,
     label::unread_total,
     link::Wire,
     pulse::Pulse,
+    route::Route,
     thread::Thread,
     windows::{Opened, Windows},
 };
 use crate::api::ApiError;
 
-/// Conversations in hand at once: fewer than one connection may follow ([`model::limits::SUBSCRIPTIONS_MAX`]).
-const IN_HAND_MAX: usize = 48;
+/// Conversations in hand at once: each has two logs, and these are fewer than one connection may follow ([`model::limits::SUBSCRIPTIONS_MAX`]).
+const IN_HAND_MAX: usize = 30;
 
 /// What never changes while the page lives.
 struct Fixed {
@@ -36,82 +40,103 @@ struct Fixed {
 /// The desk's state. It belongs to the page's root, which lives as long as the page; hence the handles may be copied freely.
 #[derive(Clone, Copy)]
 pub(crate) struct DeskState {
-    fixed: StoredValue<Fixed>,
+    fixed: Slot<Fixed>,
+    /// Where this window is.
+    pub(crate) route: Route,
     /// Which kind of window this is: presence counts the kind that went on duty.
     pub(crate) kind: WindowKind,
     /// The chats of this moment.
-    pub(crate) recap: RwSignal<Recap>,
+    pub(crate) recap: Slot<Recap>,
     /// The open chat windows.
-    pub(crate) windows: RwSignal<Windows>,
+    pub(crate) windows: Slot<Windows>,
     /// How the connection stands; nothing is said of it before it was tried.
-    pub(crate) status: RwSignal<Option<Status>>,
+    pub(crate) status: Slot<Option<Status>>,
     /// The last thing that was refused, until somebody takes note.
     pub(crate) toast: RwSignal<Option<String>>,
     /// The browser's clock, every ten seconds; unknown while the server draws.
-    pub(crate) now: RwSignal<Option<Timestamp>>,
+    pub(crate) now: Slot<Option<Timestamp>>,
     /// Grows when lists may have changed.
     pub(crate) lists: RwSignal<u32>,
     /// Whether going on or off duty is on its way.
     pub(crate) duty_busy: RwSignal<bool>,
     /// Whether the page is in front of somebody.
     pub(crate) in_front: RwSignal<bool>,
+    /// Whether this person wants to hear nothing.
+    pub(crate) muted: RwSignal<bool>,
+    /// When something was last heard here.
+    pub(super) rung: Slot<Option<Timestamp>>,
+    /// The ready-made answers, once they were wanted.
+    pub(crate) canned: Slot<Option<Vec<CannedReply>>>,
     /// The browser's connection.
     pub(super) wire: Wire,
+    /// How this person leaves the windows.
+    pub(crate) keep: Keep,
     /// When the recap is fetched again.
-    pub(super) pulse: StoredValue<Pulse>,
-    threads: RwSignal<BTreeMap<ConversationId, Thread>>,
-    greeted: StoredValue<BTreeSet<ConversationId>>,
+    pub(super) pulse: Slot<Pulse>,
+    threads: Slot<BTreeMap<ConversationId, Thread>>,
+    greeted: Slot<BTreeSet<ConversationId>>,
 }
 
 impl DeskState {
     /// From what the page brought along.
-    pub(crate) fn new(start: DeskStart, kind: WindowKind) -> Self {
+    pub(crate) fn new(start: DeskStart, route: Route, kind: WindowKind) -> Self {
+        let muted = start.me.muted;
         Self {
-            fixed: StoredValue::new(Fixed {
+            fixed: Slot::new(Fixed {
                 words: start.words,
                 me: start.me,
                 store: start.store,
             }),
+            route,
             kind,
-            recap: RwSignal::new(start.recap),
+            recap: Slot::new(start.recap),
             // Until the browser says how wide it is; none is open before that.
-            windows: RwSignal::new(Windows::new(1)),
-            status: RwSignal::new(None),
+            windows: Slot::new(Windows::new(1)),
+            status: Slot::new(None),
             toast: RwSignal::new(None),
-            now: RwSignal::new(None),
+            now: Slot::new(None),
             lists: RwSignal::new(0),
             duty_busy: RwSignal::new(false),
             in_front: RwSignal::new(true),
+            muted: RwSignal::new(muted),
+            rung: Slot::new(None),
+            canned: Slot::new(None),
             wire: Wire::none(),
-            pulse: StoredValue::new(Pulse::default()),
-            threads: RwSignal::new(BTreeMap::new()),
-            greeted: StoredValue::new(BTreeSet::new()),
+            keep: Keep::new(start.kept),
+            pulse: Slot::new(Pulse::default()),
+            threads: Slot::new(BTreeMap::new()),
+            greeted: Slot::new(BTreeSet::new()),
         }
     }
 
     /// What the desk says, in the reader's language.
     pub(crate) fn words(self) -> Words {
-        self.fixed.with_value(|fixed| fixed.words.clone())
+        self.fixed.with_untracked(|fixed| fixed.words.clone())
     }
 
     /// One sentence of it.
     pub(crate) fn t(self, key: &str) -> String {
-        self.fixed.with_value(|fixed| fixed.words.get(key))
+        self.fixed.with_untracked(|fixed| fixed.words.get(key))
+    }
+
+    /// The same where something that changes is asked for; this does not.
+    pub(crate) fn says(self, key: &'static str) -> Reading<String> {
+        Reading::new(move || self.t(key))
     }
 
     /// Who is signed in.
     pub(crate) fn me(self) -> Me {
-        self.fixed.with_value(|fixed| fixed.me.clone())
+        self.fixed.with_untracked(|fixed| fixed.me.clone())
     }
 
     /// The store that is worked for.
     pub(crate) fn store(self) -> DeskStore {
-        self.fixed.with_value(|fixed| fixed.store.clone())
+        self.fixed.with_untracked(|fixed| fixed.store.clone())
     }
 
     /// The signed-in person, as the author of what is typed here.
     pub(crate) fn author(self) -> Author {
-        self.fixed.with_value(|fixed| Author::Operator {
+        self.fixed.with_untracked(|fixed| Author::Operator {
             id: fixed.me.id,
             name: fixed.me.name.clone(),
         })
@@ -119,7 +144,8 @@ impl DeskState {
 
     /// Shows a person what was refused.
     pub(crate) fn refused(self, error: &ApiError) {
-        self.toast.set(Some(self.fixed.with_value(|fixed| error.sentence(&fixed.words))));
+        self.toast
+            .set(Some(self.fixed.with_untracked(|fixed| error.sentence(&fixed.words))));
     }
 
     /// A conversation in hand; reactive.
@@ -137,7 +163,7 @@ impl DeskState {
         if let Some(thread) = self.thread_now(id) {
             return (thread, false);
         }
-        let thread = Thread::new(id);
+        let thread = Thread::new(id, self.keep.draft(id));
         self.threads.update(|threads| {
             threads.insert(id, thread.clone());
         });
@@ -184,7 +210,21 @@ impl DeskState {
 
     /// Whether a conversation holds text that was not sent.
     pub(crate) fn has_draft(self, id: ConversationId) -> bool {
-        self.thread_now(id).is_some_and(|thread| thread.has_draft())
+        let kept = || !self.keep.draft(id).trim().is_empty();
+        self.thread_now(id).map_or_else(kept, |thread| thread.has_draft())
+    }
+
+    /// The same, reactive.
+    pub(crate) fn draft_waits(self, id: ConversationId) -> bool {
+        let kept = || !self.keep.draft(id).trim().is_empty();
+        self.thread(id)
+            .map_or_else(kept, |thread| thread.draft.with(|draft| !draft.trim().is_empty()))
+    }
+
+    /// What is typed in the conversations in hand; reactive.
+    pub(super) fn drafts(self) -> Vec<(ConversationId, String)> {
+        self.threads
+            .with(|threads| threads.values().map(|thread| (thread.id, thread.draft.get())).collect())
     }
 
     /// Makes room for a window. `false` when every open window holds unsent text; the person is told.
@@ -200,14 +240,23 @@ impl DeskState {
 
     /// The recap window's new content. Answers which conversations are new and want a window of their own.
     pub(super) fn show(self, recap: Recap) -> Vec<ConversationId> {
-        let me = self.fixed.with_value(|fixed| fixed.me.id);
+        let me = self.fixed.with_untracked(|fixed| fixed.me.id);
         let mut fresh = Vec::new();
+        // What was nobody's or a colleague's a moment ago.
+        let others: BTreeSet<ConversationId> = self.recap.with_untracked(|known| {
+            let rows = known.ongoing.iter().filter(|row| row.operator.as_ref().is_none_or(|o| o.id != me));
+            rows.map(|row| row.id).collect()
+        });
         if recap.on_duty {
-            self.greeted.update_value(|greeted| {
+            self.greeted.update(|greeted| {
                 greeted.retain(|id| recap.ongoing.iter().any(|row| row.id == *id));
                 for row in &recap.ongoing {
-                    let for_me = row.stage.takes_a_place() && row.operator.as_ref().is_none_or(|operator| operator.id == me);
-                    if for_me && greeted.insert(row.id) {
+                    let mine = row.operator.as_ref().is_some_and(|operator| operator.id == me);
+                    let for_me = row.stage.takes_a_place() && (mine || row.operator.is_none());
+                    let new = for_me && greeted.insert(row.id);
+                    // Handed over by a colleague; of one in hand the log tells it.
+                    let handed = mine && others.contains(&row.id) && self.thread_now(row.id).is_none();
+                    if new || handed {
                         fresh.push(row.id);
                     }
                 }

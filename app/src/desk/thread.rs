@@ -7,10 +7,12 @@ use leptos::prelude::*;
 use model::{
     conversation::StageName,
     desk::{Connection, Contact, DeskConversation, InboxRow},
+    event::Event,
     id::{ConversationId, Seq},
     party::Side,
     timeline::{Content, ItemKey, Sending, Timeline},
 };
+use ui::ArcSlot;
 
 use crate::api::ApiError;
 
@@ -31,23 +33,29 @@ pub(crate) struct Thread {
     /// Which.
     pub(crate) id: ConversationId,
     /// How far it is loaded.
-    pub(crate) load: ArcRwSignal<Load>,
+    pub(crate) load: ArcSlot<Load>,
     /// What was said, and what is on its way.
-    pub(crate) timeline: ArcRwSignal<Timeline>,
+    pub(crate) timeline: ArcSlot<Timeline>,
     /// Its line in the lists, as it was when it was loaded.
-    pub(crate) row: ArcRwSignal<Option<InboxRow>>,
+    pub(crate) row: ArcSlot<Option<InboxRow>>,
     /// How to reach the person.
-    pub(crate) contact: ArcRwSignal<Contact>,
+    pub(crate) contact: ArcSlot<Contact>,
     /// The connection's facts.
-    pub(crate) connection: ArcRwSignal<Connection>,
+    pub(crate) connection: ArcSlot<Connection>,
     /// Whether the shopper is on the site at this moment.
     pub(crate) here: ArcRwSignal<bool>,
     /// Who is typing: the shopper, or a colleague by name.
-    pub(crate) typing: ArcRwSignal<Option<Typist>>,
+    pub(crate) typing: ArcSlot<Option<Typist>>,
+    /// The desk's own log: notes that the shopper never sees.
+    pub(crate) notes: ArcSlot<Timeline>,
+    /// Whether the box for notes stands in place of the box for answers.
+    pub(crate) noting: ArcRwSignal<bool>,
+    /// A note, typed and not sent. Never the same text as the answer's: what was meant for colleagues cannot go to the shopper.
+    pub(crate) note_draft: ArcRwSignal<String>,
     /// Typed and not sent; survives hiding the window (P-i3).
     pub(crate) draft: ArcRwSignal<String>,
     /// How many views show it at this moment.
-    pub(crate) shown: ArcStoredValue<u32>,
+    pub(crate) shown: ArcSlot<u32>,
 }
 
 /// Who is typing.
@@ -60,19 +68,22 @@ pub(crate) enum Typist {
 }
 
 impl Thread {
-    /// Nothing is known of it yet.
-    pub(crate) fn new(id: ConversationId) -> Self {
+    /// Nothing is known of it yet but what was typed into it before.
+    pub(crate) fn new(id: ConversationId, draft: String) -> Self {
         Self {
             id,
-            load: ArcRwSignal::new(Load::Loading),
-            timeline: ArcRwSignal::new(Timeline::new(Side::Desk, Seq::ZERO, StageName::Live)),
-            row: ArcRwSignal::new(None),
-            contact: ArcRwSignal::new(Contact::default()),
-            connection: ArcRwSignal::new(Connection::default()),
+            load: ArcSlot::new(Load::Loading),
+            timeline: ArcSlot::new(Timeline::new(Side::Desk, Seq::ZERO, StageName::Live)),
+            row: ArcSlot::new(None),
+            contact: ArcSlot::new(Contact::default()),
+            connection: ArcSlot::new(Connection::default()),
             here: ArcRwSignal::new(false),
-            typing: ArcRwSignal::new(None),
-            draft: ArcRwSignal::new(String::new()),
-            shown: ArcStoredValue::new(0),
+            typing: ArcSlot::new(None),
+            notes: ArcSlot::new(Timeline::new(Side::Desk, Seq::ZERO, StageName::Live)),
+            noting: ArcRwSignal::new(false),
+            note_draft: ArcRwSignal::new(String::new()),
+            draft: ArcRwSignal::new(draft),
+            shown: ArcSlot::new(0),
         }
     }
 
@@ -82,6 +93,11 @@ impl Thread {
         self.timeline.update(|known| {
             carry_over(known, &mut fresh);
             *known = fresh;
+        });
+        let mut fresh_notes = notes_of(&conversation.desk_events, conversation.desk_head);
+        self.notes.update(|known| {
+            carry_over(known, &mut fresh_notes);
+            *known = fresh_notes;
         });
         self.row.set(Some(conversation.row));
         self.contact.set(conversation.contact);
@@ -95,7 +111,8 @@ impl Thread {
 
     /// Whether it holds text that was typed and not sent.
     pub(crate) fn has_draft(&self) -> bool {
-        self.draft.with_untracked(|draft| !draft.trim().is_empty())
+        let unsent = |draft: &String| !draft.trim().is_empty();
+        self.draft.with_untracked(unsent) || self.note_draft.with_untracked(unsent)
     }
 
     /// Whether nothing would be missed if it were put back: nobody looks at it, and nothing typed here is on its way.
@@ -105,8 +122,19 @@ impl Thread {
                 .items()
                 .any(|item| matches!(&item.content, Content::Message { state, .. } if !matches!(state, Sending::Sent(_))))
         };
-        self.shown.get_value() == 0 && !self.has_draft() && !self.timeline.with_untracked(on_its_way)
+        let still = !self.timeline.with_untracked(on_its_way) && !self.notes.with_untracked(on_its_way);
+        self.shown.get_untracked() == 0 && !self.has_draft() && still
     }
+}
+
+/// The desk's own log, as far as it was loaded.
+fn notes_of(events: &[Event], head: Seq) -> Timeline {
+    let after = events.first().map_or(head, |event| Seq(event.seq.0 - 1));
+    let mut notes = Timeline::new(Side::Desk, after, StageName::Live);
+    for event in events {
+        notes.apply(event);
+    }
+    notes
 }
 
 /// Takes what is still on its way from one timeline into another of the same conversation.
@@ -128,7 +156,7 @@ fn carry_over(from: &Timeline, to: &mut Timeline) {
 #[cfg(test)]
 mod tests {
     use model::{
-        event::{Event, EventKind},
+        event::EventKind,
         id::{AccountId, ClientId},
         party::Author,
         refusal::Refusal,

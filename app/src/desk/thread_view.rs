@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 use model::{party::Side, timeline::Timeline};
-use ui::{Button, Erase, Erased, Look, TimelineView, TypingDots};
+use ui::{Act, Button, Erase, Erased, Look, Reading, TimelineView, TypingDots, effect, known};
 
 use super::{
     answer::answer,
     deeds,
-    older::older,
+    notes::mixed,
+    older,
     state::DeskState,
     thread::{Load, Thread, Typist},
 };
@@ -24,35 +25,41 @@ pub(super) enum Answering {
 
 /// The conversation. `place` tells the same conversation's views in two places of a page apart; what is on screen while `looked_at`
 /// counts as seen.
-pub(super) fn thread_view(desk: DeskState, thread: Thread, place: &'static str, looked_at: Signal<bool>, answering: Answering) -> Erased {
+pub(super) fn thread_view(desk: DeskState, thread: Thread, place: &'static str, looked_at: Reading<bool>, answering: Answering) -> Erased {
     count_as_shown(&thread);
     tell_what_was_seen(desk, &thread, looked_at);
-    let load = {
-        let load = thread.load.clone();
-        Memo::new(move |_| load.get())
-    };
+    let near_the_top = RwSignal::new(false);
+    let content = content(desk, thread, place, answering, near_the_top);
     view! {
-        <div class="thread">
-            {move || match load.get() {
-                Load::Loading => loading(desk),
-                Load::Failed(error) => failed(desk, &thread, &error),
-                Load::Ready => ready(desk, &thread, place, answering),
-            }}
+        // The log scrolls inside, and that event does not rise: it is caught on its way down.
+        <div class="thread" on:scroll:capture=move |event: leptos::ev::Event| older::look(&event, near_the_top)>
+            {content}
         </div>
     }
     .erase()
 }
 
+fn content(desk: DeskState, thread: Thread, place: &'static str, answering: Answering, near_the_top: RwSignal<bool>) -> Reading<Erased> {
+    let load = thread.load.clone();
+    // Only another state of loading draws anything anew.
+    let load = known(move || load.get());
+    Reading::new(move || match load.get() {
+        Load::Loading => loading(desk),
+        Load::Failed(error) => failed(desk, &thread, &error),
+        Load::Ready => ready(desk, &thread, place, answering, near_the_top),
+    })
+}
+
 fn count_as_shown(thread: &Thread) {
     let shown = thread.shown.clone();
-    shown.update_value(|n| *n += 1);
-    on_cleanup(move || shown.update_value(|n| *n = n.saturating_sub(1)));
+    shown.update(|n| *n += 1);
+    on_cleanup(move || shown.update(|n| *n = n.saturating_sub(1)));
 }
 
 /// Read means: it was on screen, unfolded, on a page in front of somebody.
-fn tell_what_was_seen(desk: DeskState, thread: &Thread, looked_at: Signal<bool>) {
+fn tell_what_was_seen(desk: DeskState, thread: &Thread, looked_at: Reading<bool>) {
     let thread = thread.clone();
-    Effect::new(move || {
+    effect(move || {
         if !looked_at.get() || !desk.in_front.get() || thread.load.get() != Load::Ready {
             return;
         }
@@ -78,7 +85,7 @@ fn loading(desk: DeskState) -> Erased {
 fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> Erased {
     let sentence = error.sentence(&desk.words());
     let thread = thread.clone();
-    let again = Callback::new(move |()| deeds::load(desk, thread.clone()));
+    let again = Act::new(move |()| deeds::load(desk, thread.clone()));
     view! {
         <div class="thread__failed" role="alert">
             <p>{sentence}</p>
@@ -90,36 +97,35 @@ fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> Erased {
     .erase()
 }
 
-fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answering) -> Erased {
+fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answering, near_the_top: RwSignal<bool>) -> Erased {
     let items = {
-        let timeline = thread.timeline.clone();
-        Memo::new(move |_| timeline.with(|timeline| timeline.items().cloned().collect::<Vec<_>>()))
+        let (timeline, notes) = (thread.timeline.clone(), thread.notes.clone());
+        known(move || timeline.with(|timeline| notes.with(|notes| mixed(timeline, notes))))
     };
     let theirs = {
         let timeline = thread.timeline.clone();
-        Memo::new(move |_| timeline.with(Timeline::theirs))
+        known(move || timeline.with(Timeline::theirs))
     };
     let typing = thread.typing.clone();
-    let who = Signal::derive(move || {
+    let who = Reading::new(move || {
         typing.get().map(|typist| match typist {
             Typist::Shopper => desk.t("desk.typing"),
             Typist::Colleague(name) => desk.words().with("desk.colleague_typing", &[("name", &name)]),
         })
     });
     let (again, back) = (thread.clone(), thread.clone());
-    let retry = Callback::new(move |cid| deeds::retry(desk, &again, cid));
-    let discard = Callback::new(move |cid| deeds::discard(desk, &back, cid));
-    let older = older(desk, thread);
+    let retry = Act::new(move |cid| deeds::retry(desk, &again, cid));
+    let discard = Act::new(move |cid| deeds::discard(desk, &back, cid));
+    let older = older::older(desk, thread, near_the_top);
     let below = (answering == Answering::Here).then(|| {
         view! {
             <TypingDots who=who />
             {answer(desk, thread, place)}
         }
+        .erase()
     });
     view! {
-        <TimelineView words=desk.words() me=Side::Desk items=items theirs=theirs on_retry=retry on_discard=discard>
-            {older}
-        </TimelineView>
+        <TimelineView words=desk.words() me=Side::Desk items=items theirs=theirs on_retry=retry on_discard=discard above=older />
         {below}
     }
     .erase()

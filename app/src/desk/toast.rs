@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use leptos::{leptos_dom::helpers::TimeoutHandle, prelude::*};
+use leptos::prelude::*;
 use live::Status;
-use ui::{Bar, Button, Erase, Erased, Icon, Look, icon};
+use ui::{Act, Bar, Button, Erase, Erased, Icon, Look, Reading, effect, icon};
 
 use super::state::DeskState;
 
@@ -13,33 +13,32 @@ const SHOWN: Duration = Duration::from_secs(12);
 
 /// The last refusal.
 pub(super) fn toasts(desk: DeskState) -> Erased {
-    Effect::new(move |going: Option<Option<TimeoutHandle>>| {
-        if let Some(handle) = going.flatten() {
+    let mut going: Option<TimeoutHandle> = None;
+    effect(move || {
+        if let Some(handle) = going.take() {
             handle.clear();
         }
-        let forget = move || drop(desk.toast.try_set(None));
-        desk.toast
-            .with(Option::is_some)
-            .then(|| set_timeout_with_handle(forget, SHOWN).ok())
-            .flatten()
+        if desk.toast.with(Option::is_some) {
+            going = set_timeout_with_handle(move || drop(desk.toast.try_set(None)), SHOWN).ok();
+        }
     });
-    let close = Callback::new(move |()| desk.toast.set(None));
+    let shown = Reading::new(move || {
+        let close = Act::new(move |()| desk.toast.set(None));
+        desk.toast.get().map(|text| {
+            view! {
+                <div class="toast" data-tone="danger">
+                    <p>{text}</p>
+                    <Button look=Look::Icon label=desk.t("desk.dismiss") on_press=close>
+                        <Icon glyph=icon::x />
+                    </Button>
+                </div>
+            }
+            .erase()
+        })
+    });
     view! {
         <div class="toasts" role="alert">
-            {move || {
-                desk.toast
-                    .get()
-                    .map(|text| {
-                        view! {
-                            <div class="toast" data-tone="danger">
-                                <p>{text}</p>
-                                <Button look=Look::Icon label=desk.t("desk.dismiss") on_press=close>
-                                    <Icon glyph=icon::x />
-                                </Button>
-                            </div>
-                        }
-                    })
-            }}
+            {shown}
         </div>
     }
     .erase()
@@ -47,23 +46,23 @@ pub(super) fn toasts(desk: DeskState) -> Erased {
 
 /// The quiet bar while the server is away; a plain word when the session ended.
 pub(super) fn connection(desk: DeskState) -> Erased {
-    let trouble = Signal::derive(move || desk.status.get() == Some(Status::Offline));
-    let text = desk.t("desk.reconnecting");
+    let trouble = Reading::new(move || desk.status.get() == Some(Status::Offline));
+    let signed_out = Reading::new(move || {
+        (desk.status.get() == Some(Status::SignedOut)).then(|| {
+            view! {
+                <div class="bar" data-tone="danger" role="alert">
+                    <span>{desk.t("desk.signed_out")}</span>
+                    <a href="/sign-in" rel="external">
+                        {desk.t("desk.sign_in_again")}
+                    </a>
+                </div>
+            }
+            .erase()
+        })
+    });
     view! {
-        <Bar trouble=trouble text=Signal::stored(text) />
-        {move || {
-            (desk.status.get() == Some(Status::SignedOut))
-                .then(|| {
-                    view! {
-                        <div class="bar" data-tone="danger" role="alert">
-                            <span>{desk.t("desk.signed_out")}</span>
-                            <a href="/sign-in" rel="external">
-                                {desk.t("desk.sign_in_again")}
-                            </a>
-                        </div>
-                    }
-                })
-        }}
+        <Bar trouble=trouble text=desk.says("desk.reconnecting") />
+        {signed_out}
     }
     .erase()
 }

@@ -1,7 +1,7 @@
 //! The bar at the top of the office: which store this is, and who is at work.
 
 use leptos::prelude::*;
-use ui::{Erase, Erased};
+use ui::{Erase, Erased, Reading};
 
 use super::{paths, person_menu::person_menu, state::DeskState};
 
@@ -9,6 +9,7 @@ use super::{paths, person_menu::person_menu, state::DeskState};
 pub(super) fn top_bar(desk: DeskState) -> Erased {
     let store = desk.store();
     let on_duty = move || desk.recap.with(|recap| recap.on_duty);
+    let stands = Reading::new(move || desk.t(if on_duty() { "desk.you_are_online" } else { "desk.you_are_offline" }));
     view! {
         <header class="top">
             <a class="top__store" href=paths::HOME>
@@ -16,8 +17,8 @@ pub(super) fn top_bar(desk: DeskState) -> Erased {
                 <span class="top__name truncate">{store.name.to_string()}</span>
             </a>
             <p class="top__duty">
-                <span class="dot" data-online=move || on_duty().then_some("")></span>
-                <span>{move || desk.t(if on_duty() { "desk.you_are_online" } else { "desk.you_are_offline" })}</span>
+                <span class="dot" data-online=Reading::flag(on_duty)></span>
+                <span>{stands}</span>
             </p>
             {person_menu(desk)}
         </header>

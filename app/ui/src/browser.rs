@@ -1,4 +1,4 @@
-//! What only a browser knows: the reader's zone, the clipboard, the text of an element. On the server all of it is `None` or nothing.
+//! What only a browser knows: the reader's zone, the clipboard, the text of an element, the size of a chosen file. On the server all of it is `None` or nothing.
 
 use model::{language::Language, time::Timestamp};
 
@@ -8,6 +8,7 @@ pub(crate) type LocalTime = (u32, [String; 3]);
 #[cfg(target_arch = "wasm32")]
 mod here {
     use js_sys::{Date, Object, Reflect};
+    use leptos::web_sys::HtmlElement;
     use wasm_bindgen::JsValue;
 
     use super::{Language, LocalTime, Timestamp};
@@ -41,6 +42,12 @@ mod here {
         Some((days, [time, day, full]))
     }
 
+    pub(crate) fn chosen_bytes(input: &HtmlElement) -> Option<f64> {
+        let files = Reflect::get(input, &JsValue::from_str("files")).ok()?;
+        let file = Reflect::get_u32(&files, 0).ok()?;
+        Reflect::get(&file, &JsValue::from_str("size")).ok()?.as_f64()
+    }
+
     pub(crate) fn text_of(id: &str) -> Option<String> {
         web_sys::window()?.document()?.get_element_by_id(id)?.text_content()
     }
@@ -61,7 +68,13 @@ mod here {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod here {
+    use leptos::web_sys::HtmlElement;
+
     use super::{Language, LocalTime, Timestamp};
+
+    pub(crate) fn chosen_bytes(_input: &HtmlElement) -> Option<f64> {
+        None
+    }
 
     pub(crate) fn local_time(_at: Timestamp, _language: Language) -> Option<LocalTime> {
         None
@@ -76,4 +89,4 @@ mod here {
 }
 
 pub use here::copy;
-pub(crate) use here::{local_time, text_of};
+pub(crate) use here::{chosen_bytes, local_time, text_of};

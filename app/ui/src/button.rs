@@ -2,7 +2,10 @@
 
 use leptos::{ev::MouseEvent, prelude::*};
 
-use crate::prop::{Act, Reading};
+use crate::{
+    erased::{Erase, Erased},
+    prop::{Act, Reading},
+};
 
 /// How much a button asks for attention.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,8 +55,20 @@ pub fn Button<C>(
 where
     C: IntoView + 'static,
 {
+    let content = children.into_inner()().erase();
+    button(look, label, submit, busy, on_press, content)
+}
+
+// Not in the component: what stands there is made again for each kind of content.
+fn button(
+    look: Look,
+    label: Option<String>,
+    submit: bool,
+    busy: Reading<bool>,
+    on_press: Option<Act<()>>,
+    content: Erased,
+) -> impl IntoView {
     let press = press(busy.clone(), on_press);
-    let content = children.into_inner();
     view! {
         <button
             class=look.class()
@@ -63,20 +78,19 @@ where
             aria-busy=mark(busy)
             on:click=press
         >
-            {content()}
+            {content}
         </button>
     }
 }
 
-// Not in the component: what stands there is made again for each kind of content.
-fn press(busy: Reading<bool>, on_press: Option<Act<()>>) -> impl Fn(MouseEvent) + 'static {
-    move |event: MouseEvent| {
+fn press(busy: Reading<bool>, on_press: Option<Act<()>>) -> Box<dyn FnMut(MouseEvent)> {
+    Box::new(move |event| {
         if busy.get_untracked() {
             event.prevent_default();
         } else if let Some(on_press) = &on_press {
             on_press.run(());
         }
-    }
+    })
 }
 
 fn mark(busy: Reading<bool>) -> Reading<Option<String>> {

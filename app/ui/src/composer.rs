@@ -4,15 +4,13 @@
 
 use std::rc::Rc;
 
-use leptos::{
-    ev::{KeyboardEvent, SubmitEvent},
-    prelude::*,
-};
+use leptos::prelude::*;
 use model::{limits::BODY_CHARS_MAX, refusal::Refusal, text::Body, words::Words};
 
 use crate::{
     button::Button,
     effect::effect,
+    heard::{changed, keyed, submitted},
     hidden_fields::hidden_fields,
     icon::{self, Icon},
     place::Place,
@@ -90,27 +88,24 @@ pub fn Composer(
     };
     let submit = {
         let send = Rc::clone(&send);
-        move |event: SubmitEvent| {
-            event.prevent_default();
-            send();
-        }
+        submitted(move || send())
     };
-    let keydown = move |event: KeyboardEvent| {
+    let keydown = keyed(move |event| {
         // 229 is how older browsers say that an input method is at work.
         let composing = event.is_composing() || event.key_code() == 229;
         if event.key() == "Enter" && !event.shift_key() && !composing {
             event.prevent_default();
             send();
         }
-    };
+    });
     let input = {
         let typist = typist.clone();
-        move |event: leptos::ev::Event| {
+        changed(move |event| {
             let text = event_target_value(&event);
             refused.set(String::new());
             typist.typed(!text.trim().is_empty());
             draft.set(text);
-        }
+        })
     };
 
     let error = Reading::new(move || Some(refused.get()).filter(|why| !why.is_empty()));

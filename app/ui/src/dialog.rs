@@ -2,7 +2,7 @@
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlDialogElement};
 
-use crate::{effect::effect, place::Place};
+use crate::{effect::effect, erased::Erase, heard::changed, place::Place};
 
 /// A modal dialog. It is open while `open` is true.
 #[component]
@@ -23,22 +23,23 @@ where
     let place = Place::new();
     let heading = [id.as_str(), "-title"].concat();
     let labelled_by = heading.clone();
-    let content = children.into_inner();
+    let content = children.into_inner()().erase();
     follow(open, place);
+    let closed = changed(move |_| {
+        open.try_set(false);
+    });
     view! {
         <dialog
             node_ref=place
             class="dialog"
             id=id
             aria-labelledby=labelled_by
-            on:close=move |_| {
-                open.try_set(false);
-            }
+            on:close=closed
         >
             <h2 class="dialog__title" id=heading>
                 {title}
             </h2>
-            {content()}
+            {content}
         </dialog>
     }
 }

@@ -32,7 +32,10 @@ mod browser {
         tachys::{
             html::attribute::{Attribute, any_attribute::AnyAttribute},
             hydration::Cursor,
-            renderer::{Rndr, types::Placeholder},
+            renderer::{
+                Rndr,
+                types::{Element, Node, Placeholder},
+            },
             view::{Mountable, Position, PositionState},
         },
     };
@@ -57,7 +60,7 @@ mod browser {
         V::State: 'static,
     {
         // The server marks where a view without nodes would be.
-        let (state, gap): (Box<dyn Mountable>, _) = match markup {
+        let (state, gap): (Box<dyn Standing>, _) = match markup {
             Some((cursor, position)) => (
                 Box::new(view.hydrate::<true>(cursor, position)),
                 (!V::EXISTS).then(|| cursor.next_placeholder(position)),
@@ -67,33 +70,56 @@ mod browser {
         Drawn { state, gap }
     }
 
+    /// All that is ever asked of what stands in the page. Leptos could also ask for its elements, to give them attributes from outside; as
+    /// those are lost here, no program has to carry the answer for each kind of view.
+    trait Standing {
+        fn leave(&mut self);
+        fn stand(&mut self, parent: &Element, before: Option<&Node>);
+        fn let_before(&self, child: &mut dyn Mountable) -> bool;
+    }
+
+    impl<M: Mountable> Standing for M {
+        fn leave(&mut self) {
+            self.unmount();
+        }
+
+        fn stand(&mut self, parent: &Element, before: Option<&Node>) {
+            self.mount(parent, before);
+        }
+
+        fn let_before(&self, child: &mut dyn Mountable) -> bool {
+            self.insert_before_this(child)
+        }
+    }
+
     /// What stands in the page.
     pub struct Drawn {
-        state: Box<dyn Mountable>,
+        state: Box<dyn Standing>,
         gap: Option<Placeholder>,
     }
 
     impl Mountable for Drawn {
         fn unmount(&mut self) {
-            self.state.unmount();
+            self.state.leave();
             if let Some(gap) = &mut self.gap {
                 gap.unmount();
             }
         }
 
-        fn mount(&mut self, parent: &leptos::tachys::renderer::types::Element, marker: Option<&leptos::tachys::renderer::types::Node>) {
-            self.state.mount(parent, marker);
+        fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+            self.state.stand(parent, marker);
             if let Some(gap) = &mut self.gap {
                 gap.mount(parent, marker);
             }
         }
 
         fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
-            self.state.insert_before_this(child) || self.gap.as_ref().is_some_and(|gap| gap.insert_before_this(child))
+            self.state.let_before(child) || self.gap.as_ref().is_some_and(|gap| gap.insert_before_this(child))
         }
 
-        fn elements(&self) -> Vec<leptos::tachys::renderer::types::Element> {
-            self.state.elements()
+        /// See [`Standing`].
+        fn elements(&self) -> Vec<Element> {
+            Vec::new()
         }
     }
 

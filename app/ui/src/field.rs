@@ -3,6 +3,7 @@
 use leptos::{either::Either, prelude::*};
 
 use crate::{
+    heard::changed,
     place::Place,
     prop::Reading,
     sentence::sentence,
@@ -64,7 +65,7 @@ pub fn Field(
     };
     let required = required.then_some("true");
     let readonly = Reading::flag(move || readonly.get());
-    let typed = move |event: leptos::ev::Event| text.set(event_target_value(&event));
+    let typed = changed(move |event| text.set(event_target_value(&event)));
     let place = Place::new();
     follow(text, place);
     let control = if rows > 1 {

@@ -68,7 +68,10 @@ pub fn in_panel(reference: &str) -> bool {
         clock(),
         message_circle(),
         minus(),
+        paperclip(),
         send(),
+        sticker(),
+        file_text(),
     ]
     .contains(&reference)
 }
@@ -76,26 +79,40 @@ pub fn in_panel(reference: &str) -> bool {
 glyphs! {
     arrow_down = ArrowDown, "To the end of the list.";
     arrow_left = ArrowLeft, "Back.";
+    ban = Ban, "Keep away.";
+    bookmark = Bookmark, "Saved; save.";
     check = Check, "Sent.";
     check_check = CheckCheck, "Delivered, read.";
     chevron_down = ChevronDown, "More below; minimize.";
     circle_alert = CircleAlert, "Something went wrong.";
     clock = Clock, "On its way.";
     copy = Copy, "Copy.";
+    download = Download, "As a file.";
     external_link = ExternalLink, "Opens another window.";
     globe = Globe, "Language.";
     inbox = Inbox, "A list of messages.";
+    life_buoy = LifeBuoy, "Help.";
     log_out = LogOut, "Sign out.";
+    mail = Mail, "Letters.";
     menu = Menu, "The menu.";
     message_circle = MessageCircle, "A chat.";
     minus = Minus, "Minimize.";
     moon = Moon, "Dark.";
+    paperclip = Paperclip, "A file that goes along.";
+    file_text = FileText, "A file.";
+    pencil = Pencil, "Change.";
     power = Power, "On or off; end.";
     refresh = RefreshCw, "Again.";
     search = Search, "Search.";
     send = Send, "Send.";
     settings = Settings, "Settings.";
+    star = Star, "How it was.";
+    sticker = Sticker, "A face: emoji.";
+    shield = Shield, "Privacy.";
     sun = Sun, "Light.";
+    trash = Trash, "Delete.";
     user = User, "A person.";
+    users = Users, "People.";
     x = X, "Close, discard.";
+    zap = Zap, "At once.";
 }

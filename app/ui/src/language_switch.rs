@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use model::language::Language;
 
-use crate::prop::{Act, Reading};
+use crate::{
+    erased::{Erase, Erased},
+    prop::{Act, Reading},
+};
 
 /// A list of the languages in their own names.
 #[component]
@@ -17,31 +20,23 @@ pub fn LanguageSwitch(
     #[prop(into)]
     href: Act<Language, String>,
 ) -> impl IntoView {
+    let mut links: Vec<Erased> = Vec::new();
+    for language in Language::ALL {
+        let here = (language == current).then_some("true");
+        let href = href.clone();
+        let address = Reading::new(move || Some(href.run(language)));
+        let link = view! {
+            <li>
+                <a class="languages__link" href=address lang=language.code() hreflang=language.code() aria-current=here>
+                    {language.own_name()}
+                </a>
+            </li>
+        };
+        links.push(link.erase());
+    }
     view! {
         <nav class="languages" aria-label=label>
-            <ul class="languages__list">
-                {Language::ALL
-                    .into_iter()
-                    .map(|language| {
-                        let here = (language == current).then_some("true");
-                        let href = href.clone();
-                        let address = Reading::new(move || Some(href.run(language)));
-                        view! {
-                            <li>
-                                <a
-                                    class="languages__link"
-                                    href=address
-                                    lang=language.code()
-                                    hreflang=language.code()
-                                    aria-current=here
-                                >
-                                    {language.own_name()}
-                                </a>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
+            <ul class="languages__list">{links}</ul>
         </nav>
     }
 }

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use model::timeline::{Content, Item, ItemKey, Sending, Timeline};
 
+use crate::slot::Known;
+
 /// Walks through the lines, in order. A signal of a whole [`Timeline`] can be given where this is asked for, and so can a list.
 #[derive(Clone)]
 pub struct Lines(Arc<Walk>);
@@ -48,14 +50,8 @@ impl From<RwSignal<Timeline>> for Lines {
     }
 }
 
-impl From<Memo<Vec<Item>>> for Lines {
-    fn from(items: Memo<Vec<Item>>) -> Self {
-        Self::new(move |look| items.with(|items| items.iter().for_each(look)))
-    }
-}
-
-impl From<Signal<Vec<Item>>> for Lines {
-    fn from(items: Signal<Vec<Item>>) -> Self {
+impl From<Known<Vec<Item>>> for Lines {
+    fn from(items: Known<Vec<Item>>) -> Self {
         Self::new(move |look| items.with(|items| items.iter().for_each(look)))
     }
 }

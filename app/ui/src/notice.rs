@@ -14,8 +14,14 @@ pub fn notice_text(kind: &EventKind, author: &Author, me: Side, words: &Words) -
         Author::Shopper | Author::System => "",
     };
     let key = match (kind, author) {
-        (EventKind::Posted { .. }, _) => return None,
+        (EventKind::Posted { .. } | EventKind::Shared { .. }, _) => return None,
+        (EventKind::Rated { .. }, _) if me == Side::Shopper => "chat.notice.rated.you",
+        (EventKind::Rated { .. }, _) => "chat.notice.rated.customer",
         (EventKind::Taken, _) => "chat.notice.taken",
+        (EventKind::Transferred { .. }, _) if me == Side::Desk => "chat.notice.transferred.desk",
+        (EventKind::Transferred { .. }, _) => "chat.notice.transferred.shopper",
+        (EventKind::Missed, _) if me == Side::Desk => "chat.notice.missed.desk",
+        (EventKind::Missed, _) => "chat.notice.missed.shopper",
         (EventKind::DeskLeft, _) if me == Side::Desk => "chat.notice.desk_left.desk",
         (EventKind::DeskLeft, _) => "chat.notice.desk_left.shopper",
         (EventKind::Closed, Author::Operator { .. }) => "chat.notice.closed.operator",
@@ -25,7 +31,15 @@ pub fn notice_text(kind: &EventKind, author: &Author, me: Side, words: &Words) -
         (EventKind::Reopened { stage: StageName::Mail }, _) => "chat.notice.reopened.mail",
         (EventKind::Reopened { .. }, _) => "chat.notice.reopened.live",
     };
-    Some(words.with(key, &[("name", name)]))
+    let to = match kind {
+        EventKind::Transferred { to } => to.name.as_str(),
+        _ => "",
+    };
+    let stars = match kind {
+        EventKind::Rated { stars, .. } => stars.to_string(),
+        _ => String::new(),
+    };
+    Some(words.with(key, &[("name", name), ("to", to), ("n", &stars)]))
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ use model::{
 use crate::{
     button::{Button, Look},
     effect::effect,
+    erased::Erase,
     icon,
     lines::Lines,
     prop::{Act, Reading},
@@ -114,14 +115,15 @@ pub(crate) fn failure(phase: RwSignal<Phase>, key: ItemKey, body: Body, deeds: D
         let with_cid = |act: Act<ClientId>| Act::new(move |()| act.run(cid));
         let retry = deeds.on_retry.clone().map(|act| deed(words.get("chat.retry"), with_cid(act)));
         let discard = deeds.on_discard.clone().map(|act| deed(words.get("chat.discard"), with_cid(act)));
-        Some(view! {
+        let failure = view! {
             <div class="bubble__failed" role="alert">
                 <p class="bubble__reason">{words.refusal(why)}</p>
                 {retry}
                 {deed(words.get("chat.copy"), copy)}
                 {discard}
             </div>
-        })
+        };
+        Some(failure.erase())
     }
 }
 

@@ -12,7 +12,7 @@ use leptos::{
 
 /// See the module. Given to an element as its `node_ref`.
 #[derive(Clone, Copy)]
-pub(crate) struct Place(
+pub struct Place(
     /// `<main>` stands for all elements: it is one that has nothing of its own.
     NodeRef<Main>,
 );
@@ -23,28 +23,35 @@ impl<E: ElementType> NodeRefContainer<E> for Place {
     }
 }
 
+impl Default for Place {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Place {
-    pub(crate) fn new() -> Self {
+    /// Of no element yet.
+    pub fn new() -> Self {
         Self(NodeRef::new())
     }
 
     /// The element, once it is there; an effect that asks is done again then.
-    pub(crate) fn get(self) -> Option<HtmlElement> {
+    pub fn get(self) -> Option<HtmlElement> {
         self.0.get()
     }
 
     /// The element, if it is there now.
-    pub(crate) fn now(self) -> Option<HtmlElement> {
+    pub fn now(self) -> Option<HtmlElement> {
         self.0.try_get_untracked().flatten()
     }
 
     /// What is typed in it, once it is there.
-    pub(crate) fn value(self) -> Option<String> {
+    pub fn value(self) -> Option<String> {
         self.get().map(|element| as_text_box(element).value())
     }
 
     /// Writes into it.
-    pub(crate) fn set_value(self, text: &str) {
+    pub fn set_value(self, text: &str) {
         if let Some(element) = self.now() {
             as_text_box(element).set_value(text);
         }

@@ -33,6 +33,11 @@ impl Reading<Option<String>> {
     pub fn flag(is: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         Self::new(move || is().then(String::new))
     }
+
+    /// An attribute that spells out `true` or `false`.
+    pub fn spelled(is: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self::new(move || Some(String::from(if is() { "true" } else { "false" })))
+    }
 }
 
 impl<T> Clone for Reading<T> {
@@ -107,6 +112,7 @@ mod tests {
     fn a_flag_has_no_value() {
         assert_eq!(Reading::flag(|| true).get(), Some(String::new()));
         assert_eq!(Reading::flag(|| false).get(), None);
+        assert_eq!(Reading::spelled(|| false).get().as_deref(), Some("false"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What the server hands to a program in the page, and how the program reads it again.
 
 use leptos::prelude::*;
-use serde::{Serialize, de::DeserializeOwned};
+use serde::Serialize;
 
 /// The id of the element that carries the data.
 const ID: &str = "start";
@@ -27,7 +27,7 @@ pub fn StartData(
 }
 
 /// Reads what [`StartData`] wrote. `None` on the server, and when the page carries none or one of another version.
-pub fn read_start<T: DeserializeOwned>() -> Option<T> {
+pub fn read_start<T: model::json::Read>() -> Option<T> {
     model::json::from_str(&crate::browser::text_of(ID)?).ok()
 }
 

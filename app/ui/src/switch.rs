@@ -2,6 +2,11 @@
 
 use leptos::prelude::*;
 
+use crate::{
+    heard::pressed,
+    prop::{Act, Reading},
+};
+
 /// A switch with its label.
 #[component]
 pub fn Switch(
@@ -10,27 +15,25 @@ pub fn Switch(
     label: String,
     /// How it stands.
     #[prop(into)]
-    on: Signal<bool>,
+    on: Reading<bool>,
     /// Whether a change is on its way; pressing it then does nothing.
     #[prop(optional, into)]
-    busy: Signal<bool>,
+    busy: Reading<bool>,
     /// Asks for the other state. The switch moves when `on` does.
-    on_change: Callback<bool>,
+    #[prop(into)]
+    on_change: Act<bool>,
 ) -> impl IntoView {
-    let press = move |_| {
+    let is_on = on.clone();
+    let checked = Reading::spelled(move || is_on.get());
+    let is_busy = busy.clone();
+    let waiting = Reading::new(move || is_busy.get().then(|| "true".to_owned()));
+    let press = pressed(move || {
         if !busy.get_untracked() {
             on_change.run(!on.get_untracked());
         }
-    };
+    });
     view! {
-        <button
-            type="button"
-            class="switch"
-            role="switch"
-            aria-checked=move || if on.get() { "true" } else { "false" }
-            aria-busy=move || busy.get().then_some("true")
-            on:click=press
-        >
+        <button type="button" class="switch" role="switch" aria-checked=checked aria-busy=waiting on:click=press>
             <span class="switch__track" aria-hidden="true">
                 <span class="switch__thumb"></span>
             </span>

@@ -2,6 +2,12 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
+use crate::{
+    erased::{Erase, Erased},
+    heard::pressed,
+    prop::Reading,
+};
+
 /// The row of tabs. Each shows the [`TabPanel`] of the same id and number.
 #[component]
 pub fn Tabs(
@@ -12,7 +18,7 @@ pub fn Tabs(
     #[prop(into)]
     label: String,
     /// Their names, in order.
-    titles: Vec<Signal<String>>,
+    titles: Vec<String>,
     /// The number of the chosen one.
     chosen: RwSignal<u32>,
 ) -> impl IntoView {
@@ -38,26 +44,29 @@ pub fn Tabs(
             {titles
                 .into_iter()
                 .enumerate()
-                .map(|(n, title)| {
-                    let n = n as u32;
-                    view! {
-                        <button
-                            type="button"
-                            class="tab"
-                            role="tab"
-                            id=tab_id(&id, n)
-                            aria-controls=panel_id(&id, n)
-                            aria-selected=move || if chosen.get() == n { "true" } else { "false" }
-                            tabindex=move || if chosen.get() == n { "0" } else { "-1" }
-                            on:click=move |_| chosen.set(n)
-                        >
-                            {move || title.get()}
-                        </button>
-                    }
-                })
+                .map(|(n, title)| tab(&id, n as u32, title, chosen))
                 .collect_view()}
         </div>
     }
+}
+
+fn tab(id: &str, n: u32, title: String, chosen: RwSignal<u32>) -> Erased {
+    let order = Reading::new(move || Some(String::from(if chosen.get() == n { "0" } else { "-1" })));
+    view! {
+        <button
+            type="button"
+            class="tab"
+            role="tab"
+            id=tab_id(id, n)
+            aria-controls=panel_id(id, n)
+            aria-selected=Reading::spelled(move || chosen.get() == n)
+            tabindex=order
+            on:click=pressed(move || chosen.set(n))
+        >
+            {title}
+        </button>
+    }
+    .erase()
 }
 
 /// What a tab shows. It stays in the page while another is chosen, so that nothing in it is lost.
@@ -70,7 +79,8 @@ pub fn TabPanel(
     n: u32,
     /// The number of the chosen one.
     chosen: RwSignal<u32>,
-    children: Children,
+    /// The view.
+    content: Erased,
 ) -> impl IntoView {
     view! {
         <div
@@ -79,19 +89,19 @@ pub fn TabPanel(
             id=panel_id(&id, n)
             aria-labelledby=tab_id(&id, n)
             tabindex="0"
-            hidden=move || chosen.get() != n
+            hidden=Reading::flag(move || chosen.get() != n)
         >
-            {children()}
+            {content}
         </div>
     }
 }
 
 fn tab_id(id: &str, n: u32) -> String {
-    format!("{id}-tab-{n}")
+    [id, "-tab-", n.to_string().as_str()].concat()
 }
 
 fn panel_id(id: &str, n: u32) -> String {
-    format!("{id}-panel-{n}")
+    [id, "-panel-", n.to_string().as_str()].concat()
 }
 
 fn focus(element: &leptos::web_sys::Element) {

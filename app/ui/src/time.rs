@@ -22,7 +22,7 @@ pub fn Time(
             shown.set(match days {
                 0 => words.with("chat.today", &[("time", &time)]),
                 1 => words.with("chat.yesterday", &[("time", &time)]),
-                _ => [day.as_str(), time.as_str()].join(" "),
+                _ => [day.as_str(), " ", time.as_str()].concat(),
             });
             full.set(whole);
         }

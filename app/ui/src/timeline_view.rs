@@ -2,6 +2,8 @@
 //!
 //! It stays at its end while the reader is there, and never pulls a reader away who has scrolled up.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 use model::{
     event::{EventKind, Mark},
@@ -14,20 +16,23 @@ use model::{
 };
 
 use crate::{
-    bubble::Bubble,
+    bubble::words,
     end::End,
     erased::{Erase, Erased},
+    heard::{changed, pressed},
     icon::{self, Icon},
     lines::Lines,
     notice::notice_text,
     phase::{Deeds, failure, follow_phase, progress},
     prop::{Act, Reading},
+    rows::{Key, Moment, rows},
+    shared::shared,
     time::Time,
 };
 
 /// The log of a conversation.
 #[component]
-pub fn TimelineView<C>(
+pub fn TimelineView(
     /// What it says.
     words: Words,
     /// The reader's side.
@@ -45,23 +50,19 @@ pub fn TimelineView<C>(
     #[prop(optional, into)]
     on_discard: Option<Act<ClientId>>,
     /// What stands above the first line: a welcome, a way to older pages.
-    children: TypedChildren<C>,
-) -> impl IntoView
-where
-    C: IntoView + 'static,
-{
+    above: Erased,
+) -> impl IntoView {
     let end = End::new();
     end.follow(items.clone(), me);
     let label = words.get("chat.conversation");
     let newer = words.get("chat.new_messages");
-    let above = children.into_inner();
-    let log = Log {
+    let log = Arc::new(Log {
         words,
         me,
-        lines: items.clone(),
+        lines: items,
         theirs,
         deeds: Deeds { on_retry, on_discard },
-    };
+    });
     view! {
         <div class="timeline-frame">
             <div
@@ -72,14 +73,14 @@ where
                 aria-live="polite"
                 aria-relevant="additions"
                 tabindex="0"
-                on:scroll=move |_| end.look()
+                on:scroll=changed(move |_| end.look())
             >
-                {above()}
+                {above}
                 <ol class="timeline__list">
-                    <For each=move || items.all() key=|item: &Item| item.key children=move |item: Item| log.row(item) />
+                    {rows(Box::new(move || log.now()))}
                 </ol>
             </div>
-            <button type="button" class="timeline__new" hidden=end.nothing_new() on:click=move |_| end.go()>
+            <button type="button" class="timeline__new" hidden=end.nothing_new() on:click=pressed(move || end.go())>
                 <Icon glyph=icon::arrow_down />
                 {newer}
             </button>
@@ -88,7 +89,6 @@ where
 }
 
 /// What every row is drawn from.
-#[derive(Clone)]
 struct Log {
     words: Words,
     me: Side,
@@ -98,44 +98,124 @@ struct Log {
 }
 
 impl Log {
+    /// The lines as they are now. They are copied only if one of them is to be drawn.
+    fn now(self: &Arc<Self>) -> Moment {
+        let mut keys = Vec::new();
+        self.lines.each(&mut |item| keys.push(Key::Item(item.key)));
+        let (log, mut rest) = (Arc::clone(self), None);
+        let draw = Box::new(move |at: usize| {
+            let rest = rest.get_or_insert_with(|| log.lines.all().into_iter().enumerate());
+            rest.find(|(n, _)| *n == at).map(|(_, item)| log.row(item))
+        });
+        Moment { keys, draw }
+    }
+
     fn row(&self, item: Item) -> Erased {
+        let Item { key, at, author, note, .. } = item;
         match item.content {
-            Content::Notice(kind) => self.notice(item.at, &kind, &item.author).erase(),
-            Content::Message { body, state } => self.message(item.key, item.at, item.author, body, state).erase(),
+            Content::Notice(kind) => self.notice(at, &kind, &author).erase(),
+            Content::Message { body, state } => {
+                let content = words(&body);
+                self.said(
+                    Said {
+                        key,
+                        at,
+                        author,
+                        state,
+                        note,
+                        text: Some(body),
+                    },
+                    content,
+                )
+                .erase()
+            }
+            Content::File { file, seq } => {
+                let content = shared(file, self.me, &self.words).erase();
+                let state = Sending::Sent(seq);
+                self.said(
+                    Said {
+                        key,
+                        at,
+                        author,
+                        state,
+                        note,
+                        text: None,
+                    },
+                    content,
+                )
+                .erase()
+            }
         }
     }
 
     fn notice(&self, at: Timestamp, kind: &EventKind, author: &Author) -> impl IntoView + use<> {
         let text = notice_text(kind, author, self.me, &self.words).unwrap_or_default();
         let words = self.words.clone();
+        let comment = match kind {
+            EventKind::Rated { comment, .. } => comment.clone(),
+            _ => None,
+        };
+        let comment = comment.map(|comment| view! { <q class="notice__quote" dir="auto">{String::from(comment)}</q> });
         view! {
             <li class="notice">
                 <span class="notice__text">{text}</span>
+                {comment}
                 <Time at=at words=words />
             </li>
         }
     }
 
-    fn message(&self, key: ItemKey, at: Timestamp, author: Author, body: Body, state: Sending) -> impl IntoView + use<> {
+    fn said(&self, said: Said, content: Erased) -> impl IntoView + use<> {
+        let Said {
+            key,
+            at,
+            author,
+            state,
+            note,
+            text,
+        } = said;
         let mine = author.side() == Some(self.me);
-        let phase = mine.then(|| follow_phase(key, state, self.lines.clone(), self.theirs.clone()));
+        // The other side never reads a note, so nothing is told of how far it came there.
+        let theirs = if note { Reading::default() } else { self.theirs.clone() };
+        let phase = mine.then(|| follow_phase(key, state, self.lines.clone(), theirs));
         let name = match author {
-            Author::Operator { name, .. } => Some(view! { <span class="bubble__name">{String::from(name)}</span> }),
+            Author::Operator { name, .. } => {
+                let name = if note {
+                    [self.words.get("desk.note.mark").as_str(), " · ", name.as_str()].concat()
+                } else {
+                    String::from(name)
+                };
+                Some(view! { <span class="bubble__name">{name}</span> })
+            }
             Author::Shopper | Author::System => None,
         };
         let words = self.words.clone();
         let below = phase.map(|phase| progress(phase, self.words.clone()));
-        let failed = phase.map(|phase| failure(phase, key, body.clone(), self.deeds.clone(), self.words.clone()));
+        // A file is never shown before it has arrived, so it cannot be refused.
+        let failed = phase
+            .zip(text)
+            .map(|(phase, text)| failure(phase, key, text, self.deeds.clone(), self.words.clone()));
         let data = Reading::new(move || phase.map(|phase| phase.get().data().to_owned()));
+        let mine = mine.then_some("");
         view! {
-            <li class="timeline__row" data-mine=mine.then_some("")>
-                <Bubble body=body mine=mine state=data>
-                    {name}
-                    <Time at=at words=words />
-                    {below}
-                </Bubble>
+            <li class="timeline__row" data-mine=mine data-note=note.then_some("")>
+                <div class="bubble" data-mine=mine data-state=data>
+                    {content}
+                    <div class="bubble__meta">{name} <Time at=at words=words /> {below}</div>
+                </div>
                 {failed}
             </li>
         }
     }
+}
+
+/// Something that one of the sides said.
+struct Said {
+    key: ItemKey,
+    at: Timestamp,
+    author: Author,
+    state: Sending,
+    note: bool,
+    /// The words, when it was words.
+    text: Option<Body>,
 }

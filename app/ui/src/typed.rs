@@ -24,9 +24,17 @@ pub(crate) fn follow(text: RwSignal<String>, field: Place) {
     });
 }
 
-/// The text as the content of a `<textarea>` in HTML, which Leptos does not escape there (RCDATA: only `&` and `<` matter).
+/// The text as the content of a `<textarea>`.
 ///
-/// In the browser this content is never read: [`follow`] writes the value.
+/// In HTML, Leptos does not escape it there (RCDATA: only `&` and `<` matter). In a browser there is nothing to escape: it is the text of a
+/// node, and what the field holds until something is typed.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn rcdata(text: &str) -> String {
+    text.to_owned()
+}
+
+/// The text as the content of a `<textarea>` in HTML, which Leptos does not escape there (RCDATA: only `&` and `<` matter).
+#[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn rcdata(text: &str) -> String {
     // A parser drops the first line break of a textarea.
     let first = if text.starts_with('\n') { "\n" } else { "" };

@@ -17,7 +17,7 @@ mod here {
 
     /// Posts JSON; the status and the text of the answer, or `None` when there was no answer.
     pub(crate) async fn post(path: String, token: Option<String>, json: String) -> Option<(u16, String)> {
-        live::fetch(&path, token.as_deref(), Some(&json)).await
+        live::post(&path, token.as_deref(), &json).await
     }
 
     fn field(data: &JsValue, name: &str) -> Option<String> {
@@ -36,6 +36,7 @@ mod here {
             {
                 take_port(port, heard.clone());
                 heard("page", field(&data, "page"));
+                heard("referrer", field(&data, "referrer"));
                 heard("handle", field(&data, "handle"));
                 let open = Reflect::get(&data, &JsValue::from_str("open")).is_ok_and(|o| o.is_truthy());
                 heard(if open { "open" } else { "closed" }, None);
@@ -76,7 +77,7 @@ mod here {
     pub(crate) fn focus_first() {
         let found = web_sys::window()
             .and_then(|w| w.document())
-            .and_then(|d| d.query_selector(".composer__input, .input").ok().flatten());
+            .and_then(|d| d.query_selector(".composer__input, .panel__form .input").ok().flatten());
         if let Some(place) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
             let _ = place.focus();
         }

@@ -2,7 +2,7 @@
 //! and gives the words back when it was refused.
 
 use leptos::{prelude::*, task::spawn_local};
-use live::Client;
+use live::{Client, Failure};
 use model::{
     availability::Availability,
     event::Audience,
@@ -17,6 +17,7 @@ use crate::{
     form::Wrong,
     host,
     http::{Answer, Trouble, json, post},
+    rating,
     state::State,
 };
 
@@ -207,6 +208,48 @@ pub(crate) fn discard(state: State, cid: ClientId) {
     state.timeline.update(|t| drop(t.withdraw(cid)));
     if let Some(client) = state.client() {
         client.discard(cid);
+    }
+}
+
+/// A file was chosen: its form is sent. That it is there comes back as an event.
+pub(crate) fn attach(state: State, form: &str) {
+    submit(state, "files", form, |state, answer| {
+        let words = state.words();
+        state.said.set(match answer {
+            Ok(_) => String::new(),
+            Err(Failure::Refused(why)) => words.refusal(why),
+            Err(Failure::Unavailable) => words.get("widget.unavailable"),
+        });
+    });
+}
+
+/// Submit, after the chat. That it was rated comes back as an event.
+pub(crate) fn rate(state: State) {
+    if state.busy.get_untracked() {
+        return;
+    }
+    state.busy.set(true);
+    mark_wrong(state, Vec::new());
+    submit(state, "rating", rating::FORM, |state, answer| {
+        state.busy.set(false);
+        match answer {
+            Ok(text) => {
+                let said = model::json::from_str::<Answer>(&text).unwrap_or_default().said;
+                state.said.set(said.unwrap_or_default());
+                // The form goes, and its button with it.
+                browser::focus_first();
+            }
+            Err(Failure::Refused(why)) => refused(state, Trouble::Refused(why)),
+            Err(Failure::Unavailable) => state.chat.write().trouble = Some(Trouble::Unavailable),
+        }
+    });
+}
+
+/// Sends a form of the panel as it is filled in; without a connection there is no answer.
+fn submit(state: State, what: &'static str, form: &str, then: fn(State, Result<String, Failure>)) {
+    match state.client() {
+        Some(client) => client.submit(what, form, move |answer| then(state, answer)),
+        None => then(state, Err(Failure::Unavailable)),
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) struct Form {
     pub(crate) email: RwSignal<String>,
     pub(crate) phone: RwSignal<String>,
     pub(crate) message: RwSignal<String>,
+    /// What is said with a rating.
+    pub(crate) comment: RwSignal<String>,
 }
 
 impl Form {
@@ -37,6 +39,7 @@ impl Form {
             email: typed(Field::Email),
             phone: typed(Field::Phone),
             message: typed(Field::Message),
+            comment: typed(Field::Comment),
         }
     }
 
@@ -48,6 +51,7 @@ impl Form {
             Field::Email => self.email,
             Field::Phone => self.phone,
             Field::Message => self.message,
+            Field::Comment => self.comment,
             _ => self.name,
         }
     }

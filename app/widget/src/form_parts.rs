@@ -1,40 +1,67 @@
 //! What the panel's forms share: how they are sent, what they say without being asked, their fields, and what went wrong.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use model::refusal::Field;
-use ui::{Field as TextField, Reading, sentence};
+use ui::{Erase, Erased, Field as TextField, Reading, hidden_fields, sentence, submitted};
 
 use crate::{http::Trouble, state::State};
 
-/// What a form does when it is sent while the program runs.
-pub(crate) fn sending(state: State, deed: fn(State)) -> impl Fn(SubmitEvent) + 'static {
-    move |event: SubmitEvent| {
-        event.prevent_default();
-        deed(state);
-    }
+/// A form of the panel: posted to `/w/{store}/{to}` by a browser without our program, and by `deed` with it. One function for all of them,
+/// because each kind of form would be code of its own.
+pub(crate) fn form(
+    state: State,
+    names: (&'static str, Option<&'static str>),
+    to: &str,
+    fields: Vec<(&'static str, String)>,
+    hidden: Reading<Option<String>>,
+    deed: fn(State),
+    content: impl IntoView + 'static,
+) -> Erased {
+    around(state, names, to, fields, hidden, deed, content.erase())
 }
 
-/// Where a form that is sent without scripts comes back to.
-pub(crate) fn page_fields(state: State) -> [(&'static str, String); 2] {
+// Not in the function above: what stands there is made again for each kind of content.
+fn around(
+    state: State,
+    (class, id): (&'static str, Option<&'static str>),
+    to: &str,
+    fields: Vec<(&'static str, String)>,
+    hidden: Reading<Option<String>>,
+    deed: fn(State),
+    content: Erased,
+) -> Erased {
+    let send = submitted(move || deed(state));
+    view! {
+        <form class=class id=id method="post" novalidate=true action=state.path(to) hidden=hidden on:submit=send>
+            {hidden_fields(fields)}
+            {content}
+        </form>
+    }
+    .erase()
+}
+
+/// The fields, and where a form that is sent without scripts comes back to.
+fn with_way_back(state: State, mut fields: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
     let back = if state.embedded() { "widget" } else { "page" };
-    [("lang", state.words().language().code().to_owned()), ("back", back.to_owned())]
+    fields.push(("lang", state.words().language().code().to_owned()));
+    fields.push(("back", back.to_owned()));
+    fields
 }
 
 /// The same with the conversation that the form is about, and the id of what it says.
 pub(crate) fn conversation_fields(state: State) -> Vec<(&'static str, String)> {
     let id = state.conversation().map(|id| id.to_string()).unwrap_or_default();
-    let mut fields = vec![("conversation", id), ("cid", state.fixed().form_cid.clone())];
-    fields.extend(page_fields(state));
-    fields
+    with_way_back(state, vec![("conversation", id), ("cid", state.fixed().form_cid.clone())])
 }
 
 /// What both ways of beginning share: the id, the product, and the way back.
 pub(crate) fn start_fields(state: State, way: &str) -> Vec<(&'static str, String)> {
     let fixed = state.fixed();
     let product = fixed.product.clone().map(String::from).unwrap_or_default();
-    let mut fields = vec![("do", way.to_owned()), ("cid", fixed.form_cid.clone()), ("product", product)];
-    fields.extend(page_fields(state));
-    fields
+    with_way_back(
+        state,
+        vec![("do", way.to_owned()), ("cid", fixed.form_cid.clone()), ("product", product)],
+    )
 }
 
 /// A field that no person sees; what fills it in is no person.
@@ -47,7 +74,7 @@ pub(crate) fn trap() -> impl IntoView {
 }
 
 /// A field of a form, with its label and what is wrong with it.
-pub(crate) fn labelled(state: State, field: Field, required: bool) -> impl IntoView {
+pub(crate) fn labelled(state: State, field: Field, required: bool) -> Erased {
     let words = state.words();
     let (kind, autocomplete, rows) = match field {
         Field::FirstName => ("text", "given-name", 1),
@@ -55,15 +82,12 @@ pub(crate) fn labelled(state: State, field: Field, required: bool) -> impl IntoV
         Field::Email => ("email", "email", 1),
         Field::Phone => ("tel", "tel", 1),
         Field::Message => ("text", "off", 4),
+        Field::Comment => ("text", "off", 2),
         _ => ("text", "name", 1),
     };
     let hint = if required { String::new() } else { words.get("widget.optional") };
     let label = words.get(&["field.", field.key()].concat());
-    let error = Reading::new(move || {
-        let chat = state.chat.read();
-        let wrong = chat.wrong.iter().find(|(f, _)| *f == field);
-        wrong.map(|(_, why)| words.refusal(*why))
-    });
+    let error = wrong_with(state, field);
     let readonly = Reading::new(move || field == Field::Email && state.chat.read().email_known);
     let id = ["field-", field.key()].concat();
     view! {
@@ -81,6 +105,32 @@ pub(crate) fn labelled(state: State, field: Field, required: bool) -> impl IntoV
             error=error
         />
     }
+    .erase()
+}
+
+/// What is wrong with a field.
+pub(crate) fn wrong_with(state: State, field: Field) -> Reading<Option<String>> {
+    let words = state.words();
+    Reading::new(move || {
+        let chat = state.chat.read();
+        let wrong = chat.wrong.iter().find(|(f, _)| *f == field);
+        wrong.map(|(_, why)| words.refusal(*why))
+    })
+}
+
+/// What becomes of what is written, before anything is.
+pub(crate) fn privacy(state: State) -> impl IntoView {
+    let words = state.words();
+    let fixed = state.fixed();
+    let said = words.with("widget.privacy", &[("store", fixed.store.name.as_str())]);
+    let link = fixed.store.privacy_url.clone().map(|url| {
+        view! {
+            <a href=url target="_blank" rel="noopener">
+                {words.get("widget.privacy_link")}
+            </a>
+        }
+    });
+    view! { <p class="panel__privacy">{said} " " {link}</p> }
 }
 
 /// Why the last request did not work, where no field says it.

@@ -11,8 +11,12 @@ pub(crate) fn header(state: State) -> impl IntoView {
     let words = state.words();
     let name = fixed.store.name.as_str().to_owned();
     let greeting = fixed.store.header.clone().unwrap_or_else(|| words.get("widget.online"));
-    let away = words.get("widget.away");
-    let online = move || state.chat.read().availability.is_online();
+    let away = fixed.store.offline_header.clone().unwrap_or_else(|| words.get("widget.away"));
+    let online = move || {
+        let chat = state.chat.read();
+        // Who is being talked with is here, also when everybody has their hands full.
+        chat.availability.is_online() || (chat.conversation.is_some() && state.stage().takes_a_place())
+    };
     let said = Reading::new(move || if online() { greeting.clone() } else { away.clone() });
     let minimize = state.embedded().then(|| {
         let label = words.get("widget.minimize");
@@ -24,7 +28,7 @@ pub(crate) fn header(state: State) -> impl IntoView {
         }
     });
     view! {
-        <header class="panel__header">
+        <header class="panel__header" data-away=Reading::flag(move || !online())>
             <div class="panel__names">
                 <h1 class="panel__store">{name}</h1>
                 <p class="panel__greeting">

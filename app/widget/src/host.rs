@@ -19,6 +19,7 @@ fn hear(state: State, word: &str, text: Option<String>) {
             // What came with the page was counted before anybody listened.
             unread(untrack(|| state.waiting()));
         }
+        "referrer" => state.chat.write().referrer = text,
         "handle" if text.is_some() => deeds::ask_session(
             state,
             &SessionRequest {

@@ -5,7 +5,7 @@ use model::{
     panel::{ConversationView, Known, Pass},
     refusal::Refusal,
 };
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::{browser, state::State};
 
@@ -19,7 +19,7 @@ pub(crate) enum Trouble {
 }
 
 /// A good answer to any of the requests. They say much of the same, so one shape reads them all; what one does not say is missing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Answer {
     /// Whether somebody is there.
     pub(crate) availability: Option<Availability>,
@@ -29,6 +29,12 @@ pub(crate) struct Answer {
     pub(crate) conversation: Option<ConversationView>,
     /// The way back in.
     pub(crate) pass: Option<Pass>,
+    /// What came of it, in a sentence.
+    pub(crate) said: Option<String>,
+}
+
+model::read_struct! {
+    Answer { availability, known, conversation, pass, said }
 }
 
 /// The body of a request. There always is one: ids and texts are all that is said, and JSON can say those.
@@ -98,6 +104,7 @@ mod tests {
             head: Seq::ZERO,
             mine: Mark::default(),
             theirs: Mark::default(),
+            has_email: false,
         };
         let pass = Pass {
             token: "t".into(),

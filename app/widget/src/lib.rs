@@ -22,6 +22,7 @@ mod language;
 mod offline_form;
 mod panel;
 mod pre_chat;
+mod rating;
 mod scene;
 mod state;
 mod thanks;

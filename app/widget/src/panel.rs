@@ -1,8 +1,8 @@
 //! The panel: its head, its one face of the moment, its languages.
 
-use leptos::{ev::KeyboardEvent, prelude::*};
+use leptos::prelude::*;
 use model::panel::{Frame, PanelStart};
-use ui::{Bar, Erase, Reading, effect};
+use ui::{Bar, Erase, Reading, effect, keyed};
 
 use crate::{
     boot::boot,
@@ -34,12 +34,12 @@ pub fn Panel(
         Scene::Thanks => thanks(state).erase(),
         Scene::Thread => thread(state).erase(),
     };
-    let keys = move |event: KeyboardEvent| {
+    let keys = keyed(move |event| {
         // In the question whether to end, Escape answers the question.
         if embedded && event.key() == "Escape" && !state.ending.get_untracked() {
             host::minimize();
         }
-    };
+    });
     let words = state.words();
     let line = move || state.chat.read().line;
     let line_text = Reading::new(move || {

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 use model::refusal::Field;
-use ui::{Button, Icon, hidden_fields, icon};
+use ui::{Button, Icon, Reading, icon};
 
 use crate::{
     deeds,
-    form_parts::{labelled, sending, start_fields, trap, trouble},
+    form_parts::{form, labelled, privacy, start_fields, trap, trouble},
     state::State,
 };
 
@@ -16,18 +16,26 @@ pub(crate) fn pre_chat(state: State) -> impl IntoView {
     let welcome = state.fixed().store.welcome.clone();
     let intro = welcome.unwrap_or_else(|| words.get("widget.intro"));
     let start = words.get("widget.start_chat");
-    view! {
-        <form class="panel__form" method="post" novalidate=true action=state.path("start") on:submit=sending(state, deeds::start_chat)>
-            {hidden_fields(start_fields(state, "chat"))}
-            {trap()}
+    let content = view! {
+        {trap()}
             <p class="panel__intro">{intro}</p>
             {labelled(state, Field::Name, false)}
             {labelled(state, Field::Email, false)}
+            {privacy(state)}
             {trouble(state)}
             <Button submit=true busy=state.busy>
                 <Icon glyph=icon::message_circle />
                 {start}
             </Button>
-        </form>
-    }
+    };
+    let fields = start_fields(state, "chat");
+    form(
+        state,
+        ("panel__form", None),
+        "start",
+        fields,
+        Reading::default(),
+        deeds::start_chat,
+        content,
+    )
 }

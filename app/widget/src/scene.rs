@@ -22,7 +22,7 @@ impl Scene {
             (true, _, _) => Self::Thanks,
             (false, true, _) => Self::Thread,
             (false, false, Availability::Online) => Self::PreChat,
-            (false, false, Availability::Full | Availability::Away | Availability::Hidden) => Self::OfflineForm,
+            (false, false, Availability::Full | Availability::Away | Availability::Hidden | Availability::Members) => Self::OfflineForm,
         }
     }
 }
@@ -35,6 +35,7 @@ mod tests {
     fn a_conversation_stays_when_everybody_leaves() {
         assert_eq!(Scene::of(false, true, Availability::Away), Scene::Thread);
         assert_eq!(Scene::of(false, false, Availability::Full), Scene::OfflineForm);
+        assert_eq!(Scene::of(false, false, Availability::Members), Scene::OfflineForm, "D-30");
         assert_eq!(Scene::of(false, false, Availability::Online), Scene::PreChat);
         assert_eq!(Scene::of(true, true, Availability::Online), Scene::Thanks);
     }

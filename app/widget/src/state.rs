@@ -40,6 +40,7 @@ pub(crate) struct Fixed {
 }
 
 /// What the server and the shop's page say, except for the log itself.
+#[expect(clippy::struct_excessive_bools, reason = "each says something of its own; none rules another out")]
 pub(crate) struct Chat {
     /// Whether somebody is there.
     pub(crate) availability: Availability,
@@ -63,12 +64,16 @@ pub(crate) struct Chat {
     pub(crate) wrong: Wrong,
     /// The shop vouches for the address: it is shown, not asked.
     pub(crate) email_known: bool,
+    /// The server knows where a copy could go.
+    pub(crate) has_email: bool,
     /// The id of the start that is being tried; the same until there is an answer.
     pub(crate) cid: Option<ClientId>,
     /// The shop's token for this shopper.
     pub(crate) identity: Option<String>,
     /// The shop's page.
     pub(crate) page: Option<String>,
+    /// The page that led to it.
+    pub(crate) referrer: Option<String>,
     /// For the header, where the cookie is blocked.
     token: Option<String>,
 }
@@ -88,6 +93,8 @@ pub(crate) struct State {
     pub(crate) draft: RwSignal<String>,
     /// The query of the page's address, once it is known.
     pub(crate) query: RwSignal<String>,
+    /// What came of the last thing that was done, or what goes on; empty when there is nothing to say.
+    pub(crate) said: RwSignal<String>,
     /// The question whether to end is on screen.
     pub(crate) ending: RwSignal<bool>,
     /// A request is on its way.
@@ -127,6 +134,7 @@ impl State {
             String::new()
         };
         let message_left = answer.as_ref().is_some_and(|a| a.message_left);
+        let said = answer.as_ref().and_then(|a| a.said.clone()).unwrap_or_default();
         let open = frame == Frame::Page;
         let state = Self {
             link: StoredValue::new_local(None),
@@ -142,15 +150,18 @@ impl State {
                 trouble: None,
                 wrong: Vec::new(),
                 email_known: false,
+                has_email: false,
                 cid: None,
                 identity: None,
                 page: None,
+                referrer: None,
                 token: None,
             }),
             timeline: RwSignal::new(Timeline::new(Side::Shopper, Seq::ZERO, StageName::Queued)),
             form,
             draft: RwSignal::new(draft),
             query: RwSignal::new(String::new()),
+            said: RwSignal::new(said),
             ending: RwSignal::new(false),
             busy: RwSignal::new(false),
             open: RwSignal::new(open),
@@ -192,6 +203,8 @@ impl State {
         Whence {
             product: self.fixed().product.clone(),
             page: page.map(|p| p.chars().take(PAGE_CHARS_MAX).collect()),
+            // The server cuts it; browsers tell 4,096 characters at most.
+            referrer: self.chat.read_untracked().referrer.clone(),
         }
     }
 
@@ -227,6 +240,7 @@ impl State {
         self.timeline.set(view.timeline(Side::Shopper));
         let mut chat = self.chat.write();
         chat.epoch = Some(view.epoch);
+        chat.has_email = view.has_email;
         chat.operator = view.operator.clone().map(String::from);
         chat.conversation = Some(view.id);
     }
@@ -275,6 +289,7 @@ impl State {
         {
             client.unfollow(conv, Audience::All);
         }
+        self.said.set(String::new());
         let mut chat = self.chat.write();
         chat.typing = None;
         chat.desk_here = false;
@@ -349,8 +364,10 @@ impl State {
             if let Author::Operator { name, .. } = &event.author {
                 let mut chat = self.chat.write();
                 chat.typing = None;
-                if event.kind == EventKind::Taken {
-                    chat.operator = Some(String::from(name.clone()));
+                match &event.kind {
+                    EventKind::Taken => chat.operator = Some(String::from(name.clone())),
+                    EventKind::Transferred { to } => chat.operator = Some(String::from(to.name.clone())),
+                    _ => {}
                 }
             }
         }

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 use model::{conversation::StageName, party::Side, timeline::Timeline};
-use ui::{Act, Button, Composer, Dialog, Look, Reading, TimelineView, TypingDots, hidden_fields};
+use ui::{Act, Button, Composer, Dialog, Erase, Look, Reading, TimelineView, Tools, TypingDots};
 
 use crate::{
     deeds,
-    form_parts::{conversation_fields, sending, start_fields, trap, trouble},
+    form_parts::{conversation_fields, form, start_fields, trap, trouble},
+    rating::rating,
     state::State,
 };
 
@@ -16,8 +17,10 @@ pub(crate) fn thread(state: State) -> impl IntoView {
     let theirs = Reading::new(move || state.timeline.with(Timeline::theirs));
     let who = Reading::new(move || state.chat.read().typing.clone());
     let welcome = state.fixed().store.welcome.clone();
+    let welcome = welcome.map(|text| view! { <p class="thread__welcome" dir="auto">{text}</p> });
     let say = Act::new(move |body| deeds::say(state, body));
     let typing = Act::new(move |on| deeds::typing(state, on));
+    let attach = Act::new(move |form: String| deeds::attach(state, &form));
     let retry = Act::new(move |cid| deeds::retry(state, cid));
     let discard = Act::new(move |cid| deeds::discard(state, cid));
     let check = words.get("widget.check_new");
@@ -25,24 +28,34 @@ pub(crate) fn thread(state: State) -> impl IntoView {
     view! {
         <div class="thread">
             {presence(state)}
-            <TimelineView words=words.clone() me=Side::Shopper items=state.timeline theirs=theirs on_retry=retry on_discard=discard>
-                {welcome.map(|text| view! { <p class="thread__welcome" dir="auto">{text}</p> })}
-            </TimelineView>
+            <TimelineView words=words.clone() me=Side::Shopper items=state.timeline theirs=theirs on_retry=retry on_discard=discard above=welcome.erase() />
             <TypingDots who=who />
             <noscript>
                 <a class="button button--quiet" href=again>{check}</a>
             </noscript>
+            {rating(state)}
             {start_new(state)}
             {trouble(state)}
-            <Composer
-                id="message"
-                words=words
-                draft=state.draft
-                on_send=say
-                on_typing=typing
-                action=state.path("messages")
-                hidden=conversation_fields(state)
-            />
+            <div class="write">
+                <Tools
+                    id="message"
+                    words=words.clone()
+                    draft=state.draft
+                    said=state.said
+                    on_attach=attach
+                    action=state.path("files")
+                    hidden=conversation_fields(state)
+                />
+                <Composer
+                    id="message"
+                    words=words
+                    draft=state.draft
+                    on_send=say
+                    on_typing=typing
+                    action=state.path("messages")
+                    hidden=conversation_fields(state)
+                />
+            </div>
         </div>
         {question(state)}
     }
@@ -66,17 +79,18 @@ fn presence(state: State) -> impl IntoView {
         }
     });
     let is_over = Reading::flag(move || !state.stage().takes_a_place());
+    let button = view! {
+        <Button look=Look::Quiet submit=true>
+            {end}
+        </Button>
+    };
+    let fields = conversation_fields(state);
     view! {
         <div class="thread__head">
             <p class="thread__presence" role="status">
                 {sentence}
             </p>
-            <form method="post" action=state.path("end") hidden=is_over on:submit=sending(state, deeds::ask_to_end)>
-                {hidden_fields(conversation_fields(state))}
-                <Button look=Look::Quiet submit=true>
-                    {end}
-                </Button>
-            </form>
+            {form(state, ("thread__end", None), "end", fields, is_over, deeds::ask_to_end, button)}
         </div>
     }
 }
@@ -85,15 +99,14 @@ fn presence(state: State) -> impl IntoView {
 fn start_new(state: State) -> impl IntoView {
     let label = state.words().get("widget.start_new");
     let goes_on = Reading::flag(move || state.stage() != StageName::Closed);
-    view! {
-        <form class="thread__again" method="post" action=state.path("start") hidden=goes_on on:submit=sending(state, State::put_away)>
-            {hidden_fields(start_fields(state, "chat"))}
-            {trap()}
-            <Button look=Look::Quiet submit=true>
-                {label}
-            </Button>
-        </form>
-    }
+    let content = view! {
+        {trap()}
+        <Button look=Look::Quiet submit=true>
+            {label}
+        </Button>
+    };
+    let fields = start_fields(state, "chat");
+    form(state, ("thread__again", None), "start", fields, goes_on, State::put_away, content)
 }
 
 /// Whether it should really end (P-36).

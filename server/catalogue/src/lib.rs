@@ -47,6 +47,11 @@ pub fn site(language: Language) -> Words {
     words(language, &["site.", "field.", "refusal."])
 }
 
+/// Words of letters.
+pub fn mail(language: Language) -> Words {
+    words(language, &["mail.", "field."])
+}
+
 /// Words of the loader's answer.
 pub fn embed(language: Language) -> Words {
     words(language, &["embed."])

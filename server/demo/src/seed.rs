@@ -19,7 +19,10 @@ use storage::{
     VisitorScope,
 };
 
-use crate::data::{Conversation, Marketplace, PASSWORD, Speaker, Store, Texts, Who};
+use crate::{
+    answers,
+    data::{Conversation, Marketplace, PASSWORD, Speaker, Store, Texts, Who},
+};
 
 /// The stores' identity secrets, by slug: what the demo shop signs its tokens with.
 pub type Secrets = HashMap<String, Vec<u8>>;
@@ -117,6 +120,7 @@ async fn put_store(tx: &mut Tx, store: &Store, now: Timestamp) -> Result<StoreId
             tx.set_text(StoreScope(id), language, name, texts.get(language)).await?;
         }
     }
+    answers::put(tx, id, now).await?;
     Ok(id)
 }
 
@@ -231,6 +235,8 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
         language: talk.language,
         page: None,
         browser: None,
+        address: None,
+        referrer: None,
     };
     tx.insert_conversation(scope, &new, opened).await?;
     let author = |speaker: &Speaker| match speaker {

@@ -162,9 +162,14 @@ pub async fn sign_out(services: &Services, token: &str) -> Result<(), Fault> {
 /// Who is signed in, for their own screen.
 pub async fn me(services: &Services, actor: &Actor) -> Result<Me, Fault> {
     let id = actor.account;
-    let row = services
+    let (row, muted) = services
         .storage()
-        .read(|s| Box::pin(async move { s.account(Installation, id).await }))
+        .read(|s| {
+            Box::pin(async move {
+                let row = s.account(Installation, id).await?;
+                Ok::<_, StorageError>((row, s.is_muted(Installation, id).await?))
+            })
+        })
         .await?;
     let row = row.ok_or(Fault::Refused(Refusal::NotSignedIn))?;
     Ok(Me {
@@ -173,6 +178,7 @@ pub async fn me(services: &Services, actor: &Actor) -> Result<Me, Fault> {
         email: row.email,
         language: row.language,
         theme: row.theme,
+        muted,
     })
 }
 
@@ -191,6 +197,15 @@ pub async fn set_theme(services: &Services, actor: &Actor, theme: Theme) -> Resu
     Ok(services
         .storage()
         .write(move |tx| Box::pin(async move { tx.set_theme(Installation, id, theme).await }))
+        .await?)
+}
+
+/// Silence on one's own screens, whatever the store's settings say; or their sounds again.
+pub async fn set_muted(services: &Services, actor: &Actor, muted: bool) -> Result<(), Fault> {
+    let (id, now) = (actor.account, services.clock().now());
+    Ok(services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.set_muted(Installation, id, muted.then_some(now)).await }))
         .await?)
 }
 

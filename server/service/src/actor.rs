@@ -19,8 +19,10 @@ pub struct Actor {
     pub role: Role,
     /// Whether the store lets them chat live.
     pub live_chat: bool,
-    /// The name shown to shoppers.
+    /// Their own name: for colleagues, and for shoppers where the store has no name for all.
     pub name: Name,
+    /// The name that the store shows to shoppers for all of its desk (P-07).
+    pub operator_name: Option<Name>,
 }
 
 impl Actor {
@@ -29,11 +31,24 @@ impl Actor {
         StoreScope(self.store)
     }
 
-    /// As the author of what they do.
+    /// As the author of what they do, among colleagues.
     pub fn author(&self) -> Author {
         Author::Operator {
             id: self.account,
             name: self.name.clone(),
+        }
+    }
+
+    /// The name that shoppers know them by.
+    pub fn shown_name(&self) -> &Name {
+        self.operator_name.as_ref().unwrap_or(&self.name)
+    }
+
+    /// As the author of what shoppers see.
+    pub fn voice(&self) -> Author {
+        Author::Operator {
+            id: self.account,
+            name: self.shown_name().clone(),
         }
     }
 }
@@ -46,6 +61,7 @@ impl From<MembershipRow> for Actor {
             role: row.role,
             live_chat: row.live_chat,
             name: row.name,
+            operator_name: row.operator_name,
         }
     }
 }
@@ -86,6 +102,14 @@ impl Party {
         match self {
             Self::Visitor(_) => Author::Shopper,
             Self::Desk(actor) => actor.author(),
+        }
+    }
+
+    /// As the author of what they do in everyone's log: the one that shoppers see too.
+    pub fn voice(&self) -> Author {
+        match self {
+            Self::Visitor(_) => Author::Shopper,
+            Self::Desk(actor) => actor.voice(),
         }
     }
 

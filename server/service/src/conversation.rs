@@ -1,5 +1,7 @@
 //! What can be done in a conversation, by either side, through whichever door.
 
+mod transfer;
+
 use model::{
     conversation::{Kind, Stage, StageName},
     event::{Audience, Event, EventKind, Mark},
@@ -8,13 +10,16 @@ use model::{
     panel::{ConversationView, EventsPage, Posted},
     party::{Author, Side},
     refusal::Refusal,
+    settings::HistoryFills,
     text::Body,
     time::Timestamp,
 };
 use sha2::{Digest, Sha256};
-use storage::{Conversation, NewEvent, Session, StorageError, Tx};
+use storage::{Conversation, NewEvent, Session, StorageError, StoreScope, Tx};
 
 use crate::{Actor, Fault, Party, Services, accounts::still};
+
+pub use transfer::{colleagues, transfer};
 
 /// A log as a new follower finds it.
 #[derive(Clone, Debug)]
@@ -80,7 +85,11 @@ async fn post_once(
                 let event = NewEvent {
                     conversation: id,
                     audience,
-                    author: party.author(),
+                    // Colleagues know each other by name; shoppers by the store's name for all, if it has one (P-07).
+                    author: match audience {
+                        Audience::All => party.voice(),
+                        Audience::Desk => party.author(),
+                    },
                     author_id: Some(party.id()),
                     client: Some((cid, hash)),
                     kind: EventKind::Posted { body },
@@ -97,13 +106,18 @@ async fn post_once(
 }
 
 /// What a message does to where the conversation stands: the desk's takes it, the shopper's wakes it.
-async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
     let stage = conversation.stage.clone();
     match party {
         Party::Visitor(_) => {
             let sleeping = matches!(stage.name(), StageName::Closed | StageName::Mail);
             if sleeping {
-                let desk_there = conversation.kind == Kind::Live && tx.on_duty(party.store(), at).await? > 0;
+                // One that nobody took in time stands among the offline messages; with somebody there it is a chat again.
+                let missed = conversation.kind == Kind::Offline && tx.was_missed(party.store(), conversation.id).await?;
+                let desk_there = (conversation.kind == Kind::Live || missed) && tx.on_duty(party.store(), at).await? > 0;
+                if missed && desk_there {
+                    tx.set_live_again(party.store(), conversation.id).await?;
+                }
                 let next = if desk_there {
                     Stage::Queued { since: at }
                 } else {
@@ -120,6 +134,8 @@ async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Ti
                 }
             }
         }
+        // Whoever was switched off a moment ago says nothing more (D-i1).
+        Party::Desk(actor) if conversation.kind == Kind::Live && !actor.live_chat => return Err(Fault::Refused(Refusal::NotAllowed)),
         Party::Desk(actor) if conversation.kind == Kind::Live => {
             let stage = match stage {
                 Stage::Closed { .. } => {
@@ -163,6 +179,9 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
                 let Party::Desk(actor) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
+                if !actor.live_chat {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                }
                 if conversation.stage.operator() == Some(actor.account) {
                     return Ok(());
                 }
@@ -194,7 +213,65 @@ pub async fn end_by(services: &Services, party: &Party, id: ConversationId) -> R
                 }
                 let next = conversation.stage.close(party.author(), at)?;
                 step(tx, &party, id, &next, EventKind::Closed, at).await?;
+                Ok(file_away(tx, party.store(), id, at).await?)
+            })
+        })
+        .await
+}
+
+/// A finished chat enters the history: at once where the store wants it so, else when the last one signs off (P-49).
+pub(crate) async fn file_away(tx: &mut Tx, scope: StoreScope, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
+    let at_once = tx
+        .store(scope)
+        .await?
+        .is_some_and(|store| store.settings.history == HistoryFills::AtOnce);
+    if at_once {
+        tx.archive(scope, id, at).await?;
+    }
+    Ok(())
+}
+
+/// Takes a finished chat up again, before anybody has said a word (P-45). Whether the customer is still on the site is known to the
+/// sockets, not here: the desk offers it while they are, and a word that comes too late waits for them.
+pub async fn reopen(services: &Services, actor: &Actor, id: ConversationId) -> Result<(), Fault> {
+    let (actor, at) = (actor.clone(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let actor = still(tx, &actor).await?;
+                let party = Party::Desk(actor.clone());
+                let conversation = find(tx, &party, id).await?;
+                if !actor.live_chat || conversation.kind != Kind::Live {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                }
+                if conversation.stage.name() != StageName::Closed {
+                    return Ok(());
+                }
+                let queued = conversation.stage.reopen(Side::Desk, true, at);
+                step(tx, &party, id, &queued, EventKind::Reopened { stage: queued.name() }, at).await?;
+                let taken = queued.take(actor.account, at)?;
+                tx.insert_participant(party.store(), id, Side::Desk, actor.account.0, at).await?;
+                step(tx, &party, id, &taken, EventKind::Taken, at).await?;
                 Ok(())
+            })
+        })
+        .await
+}
+
+/// Saves a conversation, so that it is kept beyond the store's retention and found first in the history; or no longer (D-22).
+pub async fn save(services: &Services, actor: &Actor, id: ConversationId, on: bool) -> Result<(), Fault> {
+    let (actor, at) = (actor.clone(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let party = Party::Desk(still(tx, &actor).await?);
+                let conversation = find(tx, &party, id).await?;
+                if conversation.saved == on {
+                    return Ok(());
+                }
+                Ok(tx.set_saved(party.store(), id, on.then_some(at)).await?)
             })
         })
         .await
@@ -319,17 +396,22 @@ pub(crate) async fn view_of(
         .events_after(party.store(), conversation.id, Audience::All, after, PAGE_EVENTS_MAX)
         .await?;
     let (mine, theirs) = marks(session, party, conversation.id).await?;
+    let shown = match party {
+        Party::Visitor(_) => session.store(party.store()).await?.and_then(|store| store.settings.operator_name),
+        Party::Desk(_) => None,
+    };
     Ok(ConversationView {
         id: conversation.id,
         kind: conversation.kind,
         stage: conversation.stage.name(),
-        operator: conversation.operator.as_ref().map(|o| o.name.clone()),
+        operator: conversation.operator.as_ref().map(|o| shown.unwrap_or_else(|| o.name.clone())),
         epoch,
         // The head is that of the events: a message may have come between the two reads.
         head: events.last().map_or(conversation.head_all, |e| e.seq),
         events,
         mine,
         theirs,
+        has_email: conversation.contact.email.is_some(),
     })
 }
 
@@ -349,7 +431,7 @@ async fn marks(session: &mut Session, party: &Party, id: ConversationId) -> Resu
 }
 
 /// The party as it stands now, inside the transaction: somebody who was switched off a moment ago does nothing any more.
-async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault> {
+pub(crate) async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault> {
     match party {
         Party::Visitor(scope) if tx.visitor_stands(*scope).await? => Ok(party.clone()),
         Party::Visitor(_) => Err(Fault::Refused(Refusal::NotSignedIn)),
@@ -370,7 +452,7 @@ async fn step(
     let event = NewEvent {
         conversation: id,
         audience: Audience::All,
-        author: party.author(),
+        author: party.voice(),
         author_id: Some(party.id()),
         client: None,
         kind,

@@ -9,7 +9,7 @@ use model::{
     words::Words,
 };
 
-use crate::{Actor, Fault, Party, Services, accounts, conversation::view_of};
+use crate::{Actor, Fault, Party, Services, accounts, agent, conversation::view_of, hours, windows};
 
 /// Everything the desk's program begins with.
 pub async fn start(services: &Services, actor: &Actor, words: Words, version: &str) -> Result<DeskStart, Fault> {
@@ -25,24 +25,35 @@ pub async fn start(services: &Services, actor: &Actor, words: Words, version: &s
             name: store.name,
             role: actor.role,
             live_chat: actor.live_chat,
+            sounds: store.settings.sounds,
         },
         words,
         recap: recap(services, actor).await?,
         version: version.to_owned(),
+        kept: windows::kept(services, actor).await?,
     })
 }
 
 /// The chats of this moment.
 pub async fn recap(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
     let (scope, account, now) = (actor.scope(), actor.account, services.clock().now());
+    let live_chat = actor.live_chat;
     services
         .storage()
         .read(|s| {
             Box::pin(async move {
+                let duty = s.lease(scope, account, now).await?;
                 Ok(Recap {
-                    on_duty: s.lease(scope, account, now).await?.is_some(),
+                    on_duty: duty.is_some(),
+                    live_chat,
+                    shut: s.store(scope).await?.is_some_and(|store| hours::is_shut(&store.settings, now)),
                     ongoing: s.ongoing(scope).await?.iter().map(storage::Conversation::row).collect(),
-                    finished: s.finished(scope).await?.iter().map(storage::Conversation::row).collect(),
+                    finished: s
+                        .finished(scope, duty.map(|d| d.since))
+                        .await?
+                        .iter()
+                        .map(storage::Conversation::row)
+                        .collect(),
                     offline_unread: s.offline_unread(scope).await?,
                 })
             })
@@ -67,7 +78,7 @@ pub async fn conversation(services: &Services, actor: &Actor, id: ConversationId
                     desk_head: desk_events.last().map_or(conversation.head_desk, |e| e.seq),
                     desk_events,
                     contact: conversation.contact,
-                    connection: conversation.connection,
+                    connection: agent::read(conversation.connection),
                     here: false,
                 })
             })

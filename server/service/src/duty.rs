@@ -1,7 +1,8 @@
 //! On duty and off: by the switch, by windows that are open, and by leases that heal what a crash left.
 //!
 //! Only windows of the kind that went on duty count for it (delivery 2.8). A goodbye has a short grace (it may be a reload), a lost
-//! connection a longer one (it may be a tunnel).
+//! connection a longer one (it may be a tunnel). A store may also let a duty stand until its person switches it off (P-47): then it stands
+//! by itself once the windows are gone, in the database, over restarts.
 
 use std::collections::HashMap;
 
@@ -10,14 +11,21 @@ use model::{
     desk::{Recap, WindowKind},
     event::EventKind,
     id::{AccountId, StoreId},
-    limits::{AWAY_GRACE_MS, LEASE_MS, LEASE_RENEW_MS, LOST_GRACE_MS, SILENT_START_MS},
+    limits::{AWAY_GRACE_MS, LEASE_MS, LEASE_RENEW_MS, LOST_GRACE_MS, SILENT_START_MS, STANDING_MS},
     party::Author,
     refusal::Refusal,
+    settings::PresenceRule,
     time::Timestamp,
 };
 use storage::{Installation, Lease, StorageError, StoreScope, Tx};
 
-use crate::{Actor, Fault, Services, accounts::still, conversation::step_by_itself, desk, services::lock};
+use crate::{
+    Actor, Fault, Services,
+    accounts::still,
+    conversation::{file_away, step_by_itself},
+    desk, missed,
+    services::lock,
+};
 
 /// The desk's windows that are connected to this process, and who is on duty through them.
 #[derive(Debug)]
@@ -150,6 +158,7 @@ pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind)
                 let Some(lease) = lease.filter(|l| l.window == kind) else {
                     return Ok::<_, StorageError>(false);
                 };
+                tx.delete_standing_lease(Installation, who.account, far(now)).await?;
                 tx.put_lease(who.scope(), who.account, node, lease, now.plus_ms(LEASE_MS)).await?;
                 Ok(true)
             })
@@ -189,19 +198,86 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
             .await?;
     }
     for (account, store) in due.leave {
-        end_duty(services, account, store).await?;
+        end_without_windows(services, account, store).await?;
     }
+    let (expired, unruly) = services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let expired = s.expired_leases(Installation, now).await?;
+                Ok::<_, StorageError>((expired, s.unruly_leases(Installation, far(now)).await?))
+            })
+        })
+        .await?;
     // After a start, windows have the time to come back before anybody's duty is taken from them.
     if now.since_ms(started) > LOST_GRACE_MS {
-        let expired = services
-            .storage()
-            .read(|s| Box::pin(async move { s.expired_leases(Installation, now).await }))
-            .await?;
         for (account, store) in expired {
-            end_duty(services, account, store).await?;
+            end_without_windows(services, account, store).await?;
         }
     }
+    // They stood by themselves, and the store wants a window for it now.
+    for (account, store) in unruly {
+        end_duty(services, account, store).await?;
+    }
+    missed::sweep(services, now).await?;
     release_silent(services, now).await
+}
+
+/// A lease that ends after this is that of a duty that stands by itself.
+fn far(now: Timestamp) -> Timestamp {
+    now.plus_ms(2 * LEASE_MS)
+}
+
+/// The windows are gone: the duty ends, unless the store lets it stand until its person switches it off.
+async fn end_without_windows(services: &Services, account: AccountId, store: StoreId) -> Result<(), Fault> {
+    let (scope, now, node) = (StoreScope(store), services.clock().now(), services.node());
+    let stands = services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let rule = tx.store(scope).await?.map(|store| store.settings.presence);
+                if rule != Some(PresenceRule::UntilSwitchedOff) {
+                    return Ok::<_, StorageError>(false);
+                }
+                // Somebody who switched it off meanwhile has no lease any more, and gets none.
+                let lease = tx.lease(scope, account, Timestamp(0)).await?;
+                if let Some(lease) = lease {
+                    tx.put_lease(scope, account, node, lease, now.plus_ms(STANDING_MS)).await?;
+                }
+                Ok(lease.is_some())
+            })
+        })
+        .await?;
+    if stands { Ok(()) } else { end_duty(services, account, store).await }
+}
+
+/// Somebody may chat live no longer: off duty, and their chats wait for a colleague, or go on as messages when there is none (D-i1).
+pub(crate) async fn dismiss(tx: &mut Tx, scope: StoreScope, account: AccountId, now: Timestamp) -> Result<(), StorageError> {
+    let was_on = tx.delete_lease(scope, account).await?;
+    let somebody = tx.on_duty(scope, now).await? > 0;
+    if was_on && !somebody {
+        return last_one_left(tx, scope, now).await;
+    }
+    for conversation in tx.in_a_place(scope).await? {
+        if conversation.stage.operator() != Some(account) {
+            continue;
+        }
+        let stage = conversation.stage.clone();
+        let (stage, kind) = if somebody {
+            let waits = stage.requeue(now);
+            let kind = EventKind::Reopened { stage: waits.name() };
+            (waits, kind)
+        } else {
+            (stage.desk_left(now), EventKind::DeskLeft)
+        };
+        step_by_itself(tx, &conversation, &stage, kind, now).await?;
+    }
+    Ok(())
+}
+
+/// What [`dismiss`] did is known to this process, too: no window of theirs renews anything.
+pub(crate) fn forget(services: &Services, account: AccountId) {
+    lock(services.windows()).duties.remove(&account);
 }
 
 async fn end_duty(services: &Services, account: AccountId, store: StoreId) -> Result<(), Fault> {
@@ -250,7 +326,7 @@ async fn release_silent(services: &Services, now: Timestamp) -> Result<(), Fault
                         by: Author::System,
                     };
                     step_by_itself(tx, &now_it_is, &stage, EventKind::Closed, now).await?;
-                    Ok(())
+                    file_away(tx, now_it_is.desk(), now_it_is.id, now).await
                 })
             })
             .await?;

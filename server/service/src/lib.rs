@@ -4,20 +4,37 @@
 
 pub mod accounts;
 pub mod actor;
+pub mod address;
+mod agent;
 pub mod attempts;
+pub mod blocking;
+pub mod canned;
 pub mod clock;
+pub mod configuration;
 pub mod conversation;
+pub mod copies;
 pub mod desk;
 pub mod duty;
 pub mod fault;
+pub mod files;
+pub mod help;
+pub mod history;
+pub mod hours;
 pub mod identity;
+mod missed;
 mod passwords;
+pub mod post_office;
+pub mod privacy;
+pub mod rating;
+pub mod retention;
 pub mod secret;
 pub mod services;
 pub mod setup;
+pub mod staff;
 pub mod stores;
 pub mod tickets;
 pub mod visitor;
+pub mod windows;
 pub mod your_site;
 
 pub use actor::{Actor, Party};

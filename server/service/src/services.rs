@@ -1,11 +1,17 @@
 //! What every verb needs, made once at start.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    path::PathBuf,
+    sync::{Arc, Mutex, OnceLock},
+};
 
-use storage::Storage;
+use mail::Post;
+use storage::{Storage, StorageError};
 use uuid::Uuid;
 
-use crate::{attempts::Attempts, clock::Clock, duty::Windows, passwords::Passwords, tickets::Tickets};
+use crate::{
+    Fault, attempts::Attempts, clock::Clock, duty::Windows, files::disk::Disk, passwords::Passwords, post_office::Line, tickets::Tickets,
+};
 
 /// Everything a verb needs. Cheap to clone.
 #[derive(Clone)]
@@ -22,6 +28,9 @@ struct Inner {
     tickets: Mutex<Tickets>,
     windows: Mutex<Windows>,
     attempts: Mutex<Attempts>,
+    post: OnceLock<Post>,
+    disk: OnceLock<Disk>,
+    line: Mutex<Line>,
 }
 
 impl Services {
@@ -38,6 +47,9 @@ impl Services {
                 tickets: Mutex::default(),
                 windows,
                 attempts: Mutex::default(),
+                post: OnceLock::new(),
+                disk: OnceLock::new(),
+                line: Mutex::default(),
             }),
         }
     }
@@ -55,6 +67,30 @@ impl Services {
     /// Where people and shops reach us.
     pub fn public_url(&self) -> &str {
         &self.inner.public_url
+    }
+
+    /// How letters leave from now on. Once; a second one is ignored. Without one, they wait.
+    pub fn open_post(&self, post: Post) {
+        let _ = self.inner.post.set(post);
+    }
+
+    /// How letters leave, if they do.
+    pub fn post(&self) -> Option<&Post> {
+        self.inner.post.get()
+    }
+
+    pub(crate) fn line(&self) -> &Mutex<Line> {
+        &self.inner.line
+    }
+
+    /// Where files are kept from now on. Once; a second one is ignored. Without one, none are taken.
+    pub fn keep_files_in(&self, folder: PathBuf) {
+        let _ = self.inner.disk.set(Disk::new(folder));
+    }
+
+    pub(crate) fn disk(&self) -> Result<&Disk, Fault> {
+        let unset = || Fault::Broken(StorageError::Unusable("there is no folder for files".to_owned()));
+        self.inner.disk.get().ok_or_else(unset)
     }
 
     /// This process, among those on the same database.

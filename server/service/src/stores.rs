@@ -2,16 +2,18 @@
 
 use model::{
     availability::Availability,
+    configuration::TextName,
     id::StoreId,
     language::Language,
     panel::PanelStore,
     refusal::Refusal,
+    settings::{OfflineMode, StartBy},
     text::{Origin, Slug},
     time::Timestamp,
 };
 use storage::{Installation, Session, StorageError, StoreRow, StoreScope};
 
-use crate::{Fault, Services};
+use crate::{Fault, Services, hours};
 
 /// A store by its public name. A suspended one is not there.
 pub async fn by_slug(services: &Services, slug: &str) -> Result<StoreRow, Fault> {
@@ -35,9 +37,34 @@ pub async fn availability(services: &Services, store: &StoreRow) -> Result<Avail
 
 pub(crate) async fn availability_in(session: &mut Session, store: &StoreRow, now: Timestamp) -> Result<Availability, StorageError> {
     let scope = StoreScope(store.id);
-    let on_duty = session.on_duty(scope, now).await?;
+    // Outside the opening hours nobody is there, whoever is on duty.
+    let on_duty = if hours::is_shut(&store.settings, now) {
+        0
+    } else {
+        session.on_duty(scope, now).await?
+    };
     let taken = if on_duty == 0 { 0 } else { session.places_taken(scope).await? };
     Ok(Availability::of(on_duty, taken, store.settings.places, store.settings.offline))
+}
+
+/// What stands in the panel beside its form: when the store opens again, where it tells, and whom messages are for. The same for whoever
+/// reads it.
+pub fn note(services: &Services, store: &StoreRow, availability: Availability, language: Language) -> Option<String> {
+    let members = (store.settings.offline_for == StartBy::Members).then(|| catalogue::embed(language).get("embed.note.members"));
+    let said: Vec<String> = opens(services, store, availability, language).into_iter().chain(members).collect();
+    (!said.is_empty()).then(|| said.join(" "))
+}
+
+/// When the store opens again, where it tells (P-12 with hours).
+pub fn opens(services: &Services, store: &StoreRow, availability: Availability, language: Language) -> Option<String> {
+    let told = store.settings.offline == OfflineMode::FormWithHours && availability == Availability::Away;
+    let hours = store.settings.hours.as_ref().filter(|_| told)?;
+    let now = services.clock().now();
+    // While it is open and nobody is there, the hours say nothing that is true.
+    if hours::is_open(hours, now) {
+        return None;
+    }
+    Some(hours::sentence(&hours::next_opening(hours, now)?, language))
 }
 
 /// The web sites that may embed the store.
@@ -55,20 +82,34 @@ pub async fn panel_store(services: &Services, store: &StoreRow, language: Langua
         .storage()
         .read(|s| Box::pin(async move { s.texts(StoreScope(id)).await }))
         .await?;
-    let text = |name: &str| {
+    Ok(panel_store_of(store, &texts, language))
+}
+
+/// The same from texts in hand: language, name, value.
+pub(crate) fn panel_store_of(store: &StoreRow, texts: &[(Language, String, String)], language: Language) -> PanelStore {
+    let text = |name: TextName| {
         let find = |l: Language| {
             texts
                 .iter()
-                .find(|(language, n, _)| *language == l && n == name)
+                .find(|(language, n, _)| *language == l && n == name.code())
                 .map(|(.., value)| value.clone())
         };
         find(language).or_else(|| find(store.default_language))
     };
-    Ok(PanelStore {
+    PanelStore {
         slug: store.slug.as_str().to_owned(),
         name: store.name.clone(),
-        header: text("header"),
-        welcome: text("welcome"),
+        note: None,
+        header: text(TextName::Header),
+        welcome: text(TextName::Welcome),
+        offline_header: text(TextName::OfflineHeader),
+        offline_welcome: text(TextName::OfflineWelcome),
         offline_fields: store.settings.offline_fields,
-    })
+        // Whatever stands in the database: what is not a web address is no link.
+        privacy_url: store
+            .settings
+            .privacy_url
+            .clone()
+            .filter(|url| url.starts_with("https://") || url.starts_with("http://")),
+    }
 }

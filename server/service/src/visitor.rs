@@ -1,5 +1,7 @@
 //! The shopper's way in: recognised by a cookie or a handle, beginning a chat, or leaving a message.
 
+use std::net::IpAddr;
+
 use model::{
     availability::Availability,
     conversation::{About, Kind, ProductSnapshot, Stage},
@@ -11,18 +13,18 @@ use model::{
     panel::{Begun, ConversationView, LeaveMessage, Pass, StartChat, Whence},
     party::{Author, Side},
     refusal::{Field, Refusal},
-    settings::Asked,
+    settings::{Asked, StartBy},
     text::{Body, Name},
     time::Timestamp,
 };
 use sha2::{Digest, Sha256};
 use storage::{
-    Conversation, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
+    Conversation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
     VisitorSession,
 };
 
 use crate::{
-    Fault, Party, Services,
+    Fault, Party, Services, address,
     clock::new_id,
     conversation::view_of,
     identity::{self, Identity},
@@ -37,6 +39,8 @@ pub struct Browser {
     pub language: Language,
     /// As it calls itself; cut.
     pub agent: Option<String>,
+    /// Where the request came from. How much of it is kept is the store's decision.
+    pub address: Option<IpAddr>,
 }
 
 /// The visitor whose token this is, at this store; nobody's otherwise.
@@ -84,6 +88,31 @@ pub async fn renew_handle(services: &Services, store: &StoreRow, token: &str) ->
         .write(move |tx| Box::pin(async move { tx.set_handle(scope, &token_hash, &hash, now.plus_ms(HANDLE_MS)).await }))
         .await?;
     Ok(pass(Some(handle.reveal().to_owned())))
+}
+
+/// The shop says who a visitor is who came as a guest: what they have going carries their name from now on (P-i7). Somebody who is
+/// known already, or somebody else, stays who they are.
+pub async fn signed_in(services: &Services, store: &StoreRow, session: VisitorSession, identity: Identity) -> Result<(), Fault> {
+    if session.customer.is_some() {
+        return Ok(());
+    }
+    let (desk, at) = (StoreScope(store.id), services.clock().now());
+    Ok(services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let customer = remember(tx, desk, &identity, at).await?;
+                name_the_guest(tx, session, customer, &identity).await
+            })
+        })
+        .await?)
+}
+
+async fn name_the_guest(tx: &mut Tx, session: VisitorSession, customer: CustomerId, identity: &Identity) -> Result<(), StorageError> {
+    tx.set_visitors_customer(session.scope, customer).await?;
+    let known = &identity.known;
+    tx.set_customer_of_open_conversations(session.scope, customer, known.name.as_ref(), known.email.as_ref())
+        .await
 }
 
 /// The conversation a visitor has going, as they may see it.
@@ -137,6 +166,10 @@ pub async fn leave_message(
     browser: Browser,
 ) -> Result<Begun, Fault> {
     let who = who(services, store, message.identity.as_deref())?;
+    // The one exception to "whoever wrote to us is never turned away": the store wants words of its members only (D-30).
+    if store.settings.offline_for == StartBy::Members && who.is_none() {
+        return Err(Refusal::MembersOnly.into());
+    }
     let given = |field: Field| match field {
         Field::FirstName => message.first_name.is_some(),
         Field::LastName => message.last_name.is_some(),
@@ -219,6 +252,16 @@ async fn begin(
                     Some(identity) => Some(remember(tx, desk, identity, at).await?),
                     None => None,
                 };
+                if let Some(customer) = customer
+                    && tx.customer_blocked(desk, customer).await?
+                {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                }
+                if let (Some(session), Some(customer), Some(identity)) = (known, customer, &who)
+                    && session.customer.is_none()
+                {
+                    name_the_guest(tx, session, customer, identity).await?;
+                }
                 let (visitor, pass) = visitor(tx, &store, known, customer, at).await?;
                 if door.kind == Kind::Live {
                     let going = tx.latest_conversation(visitor).await?.filter(|c| c.stage.name().takes_a_place());
@@ -226,8 +269,10 @@ async fn begin(
                         let conversation = view_of(tx, &Party::Visitor(visitor), &going, epoch).await?;
                         return Ok(Begun { conversation, pass });
                     }
-                    match availability_in(tx, &store, at).await? {
+                    let member = customer.is_some();
+                    match availability_in(tx, &store, at).await?.for_visitor(store.settings.live_for, member) {
                         Availability::Online => {}
+                        Availability::Members => return Err(Fault::Refused(Refusal::MembersOnly)),
                         Availability::Full => return Err(Fault::Refused(Refusal::StoreFull)),
                         Availability::Away | Availability::Hidden => return Err(Fault::Refused(Refusal::StoreAway)),
                     }
@@ -258,6 +303,8 @@ async fn begin(
                     language: browser.language,
                     page: door.whence.page.map(|p| cut(&p)),
                     browser: browser.agent.map(|a| cut(&a)),
+                    address: browser.address.map(|a| address::keep(a, store.settings.addresses)),
+                    referrer: door.whence.referrer.map(|r| cut(&r)),
                 };
                 tx.insert_conversation(visitor, &new, at).await?;
                 if let Some(body) = door.message {
@@ -271,6 +318,9 @@ async fn begin(
                         kind: EventKind::Posted { body },
                     };
                     tx.record(desk, event, at).await?;
+                    // In the same transaction: what was left here is mailed, whatever happens to us in between (P-52).
+                    let job = MailJob::OfflineMessage { conversation: new.id };
+                    tx.enqueue_mail(Some(desk), &job, &format!("offline:{}", new.id), at).await?;
                 }
                 let party = Party::Visitor(visitor);
                 let conversation = crate::conversation::find(tx, &party, new.id).await?;
@@ -300,10 +350,7 @@ async fn visitor(
 ) -> Result<(VisitorScope, Pass), StorageError> {
     let scope = match known {
         Some(session) if session.customer == customer || session.customer.is_none() => {
-            // A guest who signed in at the shop is the same person with a name (P-i7).
-            if let (None, Some(customer)) = (session.customer, customer) {
-                tx.set_visitors_customer(session.scope, customer).await?;
-            }
+            // A guest who signed in at the shop is the same person, with a name by now (P-i7).
             session.scope
         }
         _ => {

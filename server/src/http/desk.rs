@@ -35,7 +35,8 @@ pub async fn recognise(state: &AppState, jar: &CookieJar) -> Result<Option<Recog
     }
 }
 
-async fn signed_in(state: &AppState, jar: &CookieJar) -> Result<Recognised, Failed> {
+/// The same, of somebody who must be signed in.
+pub(crate) async fn signed_in(state: &AppState, jar: &CookieJar) -> Result<Recognised, Failed> {
     Ok(recognise(state, jar).await?.ok_or(Refusal::NotSignedIn)?)
 }
 

@@ -1,5 +1,6 @@
 //! The layers that every request passes, and their order. A layer knows requests and answers; it knows no conversation and no store.
 
+pub mod body_limit;
 pub mod catch;
 pub mod rate_limit;
 pub mod request_id;
@@ -13,8 +14,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 use http::StatusCode;
-use model::limits::PANEL_BODY_BYTES_MAX;
-use tower_http::{limit::RequestBodyLimitLayer, timeout::TimeoutLayer};
+use tower_http::timeout::TimeoutLayer;
 
 use self::rate_limit::Budgets;
 use crate::{config::http::HttpConfig, extract::client_ip};
@@ -25,7 +25,7 @@ const REQUEST_MAX: Duration = Duration::from_mins(1);
 /// Puts the layers around a finished router. Read from the bottom: the last one meets the request first.
 pub fn wrap(router: Router, config: &Arc<HttpConfig>, budgets: Arc<Budgets>) -> Router {
     router
-        .layer(RequestBodyLimitLayer::new(PANEL_BODY_BYTES_MAX))
+        .layer(from_fn(body_limit::check))
         .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, REQUEST_MAX))
         .layer(from_fn_with_state(budgets, rate_limit::check))
         .layer(from_fn_with_state(config.clone(), same_origin::check))
@@ -42,6 +42,7 @@ mod tests {
 
     use axum::body::{Body, to_bytes};
     use http::{Request, header};
+    use model::limits::PANEL_BODY_BYTES_MAX;
     use tower::ServiceExt as _;
 
     use super::*;

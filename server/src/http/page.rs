@@ -25,12 +25,20 @@ pub struct Document<'a> {
     pub title: &'a str,
     /// The styles' address.
     pub css: &'a str,
-    /// The program's address.
-    pub script: &'a str,
-    /// The program's beginning, as JSON that is safe inside a script element.
-    pub start: &'a str,
+    /// The store's own colours, as a rule.
+    pub style: &'a str,
+    /// What runs in it; a picture of the panel runs nothing.
+    pub program: Option<Program<'a>>,
     /// What the page may do.
     pub policy: PagePolicy,
+}
+
+/// A document's program.
+pub struct Program<'a> {
+    /// Its address.
+    pub script: &'a str,
+    /// Its beginning, as JSON that is safe inside a script element.
+    pub start: &'a str,
 }
 
 impl Document<'_> {
@@ -38,7 +46,7 @@ impl Document<'_> {
     pub fn around<V: IntoView + 'static>(self, view: impl FnOnce() -> V) -> Response {
         let body = Owner::new().with(|| view().into_view().to_html());
         let drawings = Owner::new().with(|| icon::sprite(icon::in_panel).to_html());
-        let mut html = String::with_capacity(body.len() + self.start.len() + 1_024);
+        let mut html = String::with_capacity(body.len() + self.program.as_ref().map_or(0, |program| program.start.len()) + 1_024);
         // Writing to a string cannot fail.
         let _ = write!(
             html,
@@ -47,14 +55,17 @@ impl Document<'_> {
             self.language.code(),
             escape(self.title),
         );
-        let _ = write!(
-            html,
-            "<link rel=\"stylesheet\" href=\"{}\"><script type=\"application/json\" id=\"start\">{}</script>\
-            <script type=\"module\" src=\"{}\"></script>",
-            escape(self.css),
-            self.start,
-            escape(self.script),
-        );
+        let _ = write!(html, "<link rel=\"stylesheet\" href=\"{}\">", escape(self.css));
+        if !self.style.is_empty() {
+            let _ = write!(html, "<style nonce=\"{}\">{}</style>", escape(&self.policy.nonce), self.style);
+        }
+        if let Some(Program { script, start }) = self.program {
+            let _ = write!(
+                html,
+                "<script type=\"application/json\" id=\"start\">{start}</script><script type=\"module\" src=\"{}\"></script>",
+                escape(script),
+            );
+        }
         let _ = write!(html, "</head><body>{body}{drawings}</body></html>");
         let mut response = Html(html).into_response();
         response.extensions_mut().insert(self.policy);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    Json,
+    Extension, Json,
     body::Bytes,
     extract::{Path, Query, State},
     response::{IntoResponse as _, Response},
@@ -11,6 +11,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, StatusCode, header};
 use model::{
+    availability::Availability,
     event::Audience,
     id::{ConversationId, Seq},
     language::Language,
@@ -18,10 +19,11 @@ use model::{
     refusal::Refusal,
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use service::{Party, conversation, identity, stores, tickets, visitor};
+use service::{Party, blocking, conversation, identity, stores, tickets, visitor};
 use storage::{StoreRow, VisitorSession};
 
 use crate::{
+    extract::client_ip::Client,
     http::{answer::Failed, cookies, language, panel_form},
     state::AppState,
 };
@@ -32,19 +34,23 @@ pub struct Asker {
     pub store: StoreRow,
     /// The visitor, if they were recognised, and the token they came with.
     pub visitor: Option<(VisitorSession, String)>,
+    /// Whether they came with the session of somebody who is blocked: to them the chat is hidden.
+    pub blocked: bool,
 }
 
 impl Asker {
     /// Looks up the store of the address, and the visitor of the cookie or header.
     pub async fn find(state: &AppState, slug: &str, headers: &HeaderMap, jar: &CookieJar) -> Result<Self, Failed> {
         let store = stores::by_slug(&state.services, slug).await?;
-        let visitor = match cookies::visitor_token(&state.http, headers, jar, slug) {
+        let token = cookies::visitor_token(&state.http, headers, jar, slug);
+        let visitor = match token.clone() {
             Some(token) => visitor::recognise(&state.services, &store, &token)
                 .await?
                 .map(|session| (session, token)),
             None => None,
         };
-        Ok(Self { store, visitor })
+        let blocked = visitor.is_none() && blocking::is_turned_away(&state.services, &store, token.as_deref(), None).await?;
+        Ok(Self { store, visitor, blocked })
     }
 
     fn session(&self) -> Option<VisitorSession> {
@@ -70,9 +76,13 @@ fn is_form(headers: &HeaderMap) -> bool {
         .is_some_and(|t| t.starts_with("application/x-www-form-urlencoded"))
 }
 
-fn browser(headers: &HeaderMap, language: Language) -> visitor::Browser {
+fn browser(headers: &HeaderMap, language: Language, client: Client) -> visitor::Browser {
     let agent = headers.get(header::USER_AGENT).and_then(|a| a.to_str().ok()).map(str::to_owned);
-    visitor::Browser { language, agent }
+    visitor::Browser {
+        language,
+        agent,
+        address: Some(client.address),
+    }
 }
 
 #[derive(Debug, Deserialize)]
@@ -93,11 +103,11 @@ pub async fn session(
     let request: SessionRequest = json(&body)?;
     let now = state.services.clock().now();
     // A token that is not good is no reason to show nothing: the shopper goes on as a guest.
-    let known = request
-        .identity
-        .and_then(|t| identity::verify(&asker.store, &t, now).ok())
-        .map(|i| i.known);
-    let (found, pass) = match (&asker.visitor, request.handle) {
+    let identity = request.identity.and_then(|t| identity::verify(&asker.store, &t, now).ok());
+    let known = identity.as_ref().map(|i| i.known.clone());
+    let turned_away = asker.blocked
+        || (asker.visitor.is_none() && blocking::is_turned_away(&state.services, &asker.store, None, request.handle.as_deref()).await?);
+    let (found, pass) = match (&asker.visitor, request.handle.filter(|_| !turned_away)) {
         (Some((session, token)), _) => (
             Some(*session),
             Some(visitor::renew_handle(&state.services, &asker.store, token).await?),
@@ -105,11 +115,19 @@ pub async fn session(
         (None, Some(handle)) => visitor::resume(&state.services, &asker.store, &handle).await?.unzip(),
         (None, None) => (None, None),
     };
+    if let (Some(session), Some(identity)) = (found, identity) {
+        visitor::signed_in(&state.services, &asker.store, session, identity).await?;
+    }
     let conversation = match found {
         Some(session) => visitor::current(&state.services, session.scope).await?,
         None => None,
     };
     let availability = stores::availability(&state.services, &asker.store).await?;
+    let availability = if turned_away {
+        Availability::Hidden
+    } else {
+        availability.for_visitor(asker.store.settings.live_for, known.is_some())
+    };
     // Somebody with a session has pressed something before: the cookie may be kept again.
     let jar = match (&pass, &asker.visitor) {
         (Some(Pass { token, .. }), None) => cookies::set_visitor(&state.http, jar, &slug, token),
@@ -132,16 +150,17 @@ pub async fn start(
     State(state): State<AppState>,
     Path(slug): Path<String>,
     Query(asked): Query<Asked>,
+    Extension(client): Extension<Client>,
     headers: HeaderMap,
     jar: CookieJar,
     body: Bytes,
 ) -> Result<Response, Failed> {
     let asker = Asker::find(&state, &slug, &headers, &jar).await?;
     if is_form(&headers) {
-        return Ok(panel_form::start(&state, asker, &headers, jar, &body).await?);
+        return Ok(panel_form::start(&state, asker, &headers, client, jar, &body).await?);
     }
     let language = language::choose(asked.lang.as_deref(), &headers, asker.store.default_language);
-    let begun = begin(&state, &asker, json(&body)?, &headers, language).await?;
+    let begun = begin(&state, &asker, json(&body)?, &headers, client, language).await?;
     let jar = cookies::set_visitor(&state.http, jar, &slug, &begun.pass.token);
     Ok((jar, Json(begun)).into_response())
 }
@@ -152,9 +171,13 @@ pub async fn begin(
     asker: &Asker,
     begin: Begin,
     headers: &HeaderMap,
+    client: Client,
     language: Language,
 ) -> Result<Begun, service::Fault> {
-    let browser = browser(headers, language);
+    if asker.blocked {
+        return Err(Refusal::NotAllowed.into());
+    }
+    let browser = browser(headers, language, client);
     match begin {
         Begin::Chat(chat) => visitor::start_chat(&state.services, &asker.store, asker.session(), chat, browser).await,
         Begin::Message(message) => visitor::leave_message(&state.services, &asker.store, asker.session(), message, browser).await,

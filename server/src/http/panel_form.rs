@@ -15,24 +15,25 @@ use model::{
 use service::{Fault, clock::new_id, conversation};
 
 use crate::{
+    extract::client_ip::Client,
     http::{cookies, language, panel, panel_page},
     state::AppState,
 };
 
 /// Fields of a form, as they came.
-struct Fields(Vec<(String, String)>);
+pub(super) struct Fields(pub(super) Vec<(String, String)>);
 
 impl Fields {
-    fn read(body: &[u8]) -> Self {
+    pub(super) fn read(body: &[u8]) -> Self {
         Self(serde_urlencoded::from_bytes(body).unwrap_or_default())
     }
 
-    fn raw(&self, name: &str) -> &str {
+    pub(super) fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(n, _)| n == name).map_or("", |(_, value)| value.as_str())
     }
 
     /// A field that may be left empty.
-    fn optional<T>(&self, name: &str, field: Field, parse: impl Fn(&str) -> Result<T, Refusal>) -> Result<Option<T>, Refusal> {
+    pub(super) fn optional<T>(&self, name: &str, field: Field, parse: impl Fn(&str) -> Result<T, Refusal>) -> Result<Option<T>, Refusal> {
         match parse(self.raw(name)) {
             Ok(value) => Ok(Some(value)),
             Err(Refusal::Missing(_)) => Ok(None),
@@ -42,11 +43,11 @@ impl Fields {
         }
     }
 
-    fn cid(&self) -> ClientId {
+    pub(super) fn cid(&self) -> ClientId {
         self.raw("cid").parse().unwrap_or_else(|_| new_id())
     }
 
-    fn conversation(&self) -> Result<ConversationId, Refusal> {
+    pub(super) fn conversation(&self) -> Result<ConversationId, Refusal> {
         self.raw("conversation").parse().map_err(|_| Refusal::NotFound)
     }
 
@@ -54,12 +55,13 @@ impl Fields {
         Whence {
             product: Sku::parse(self.raw("product")).ok(),
             page: None,
+            referrer: None,
         }
     }
 
     /// What is put back into the form.
     fn typed(&self) -> Vec<(String, String)> {
-        const KEPT: [&str; 6] = ["name", "first_name", "last_name", "email", "phone", "message"];
+        const KEPT: [&str; 7] = ["name", "first_name", "last_name", "email", "phone", "message", "comment"];
         self.0
             .iter()
             .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_empty())
@@ -67,20 +69,33 @@ impl Fields {
             .collect()
     }
 
-    fn language(&self, headers: &HeaderMap, otherwise: Language) -> Language {
+    pub(super) fn language(&self, headers: &HeaderMap, otherwise: Language) -> Language {
         language::choose(Some(self.raw("lang")).filter(|l| !l.is_empty()), headers, otherwise)
     }
 
     /// Back to the page the form was on.
-    fn back(&self, slug: &str, language: Language, left: bool) -> Redirect {
+    pub(super) fn back(&self, slug: &str, language: Language, left: bool) -> Redirect {
         let page = if self.raw("back") == "widget" { "widget" } else { "c" };
         let left = if left { "&left=1" } else { "" };
         Redirect::to(&format!("/{page}/{slug}?lang={}{left}", language.code()))
     }
+
+    /// The same, with a word about what came of it.
+    pub(super) fn back_saying(&self, slug: &str, language: Language, word: &str) -> Redirect {
+        let page = if self.raw("back") == "widget" { "widget" } else { "c" };
+        Redirect::to(&format!("/{page}/{slug}?lang={}&thanks={word}", language.code()))
+    }
 }
 
 /// Begins a chat, or leaves a message.
-pub async fn start(state: &AppState, asker: panel::Asker, headers: &HeaderMap, jar: CookieJar, body: &[u8]) -> Result<Response, Fault> {
+pub async fn start(
+    state: &AppState,
+    asker: panel::Asker,
+    headers: &HeaderMap,
+    client: Client,
+    jar: CookieJar,
+    body: &[u8],
+) -> Result<Response, Fault> {
     let fields = Fields::read(body);
     let slug = asker.store.slug.as_str().to_owned();
     let language = fields.language(headers, asker.store.default_language);
@@ -89,7 +104,7 @@ pub async fn start(state: &AppState, asker: panel::Asker, headers: &HeaderMap, j
         return Ok(fields.back(&slug, language, true).into_response());
     }
     let begun = match read_begin(&fields) {
-        Ok(begin) => panel::begin(state, &asker, begin, headers, language).await,
+        Ok(begin) => panel::begin(state, &asker, begin, headers, client, language).await,
         Err(refusal) => Err(refusal.into()),
     };
     match begun {
@@ -155,13 +170,20 @@ pub async fn end(state: &AppState, asker: panel::Asker, body: &[u8]) -> Result<R
 }
 
 /// The page again, with the reason above the form and the words still in it.
-async fn again(state: &AppState, asker: panel::Asker, fields: &Fields, language: Language, fault: Fault) -> Result<Response, Fault> {
+pub(super) async fn again(
+    state: &AppState,
+    asker: panel::Asker,
+    fields: &Fields,
+    language: Language,
+    fault: Fault,
+) -> Result<Response, Fault> {
     let Some(refusal) = fault.refusal() else { return Err(fault) };
     let words = catalogue::panel(language);
     let answer = FormAnswer {
         refused: Some(words.refusal(refusal)),
         message_left: false,
         typed: fields.typed(),
+        said: None,
     };
     let product = Sku::parse(fields.raw("product")).ok();
     let frame = if fields.raw("back") == "widget" {

@@ -7,6 +7,7 @@ use axum::{
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, StatusCode};
 use model::{
+    availability::Availability,
     language::Language,
     panel::{FormAnswer, Frame, PanelStart},
     refusal::Refusal,
@@ -17,7 +18,17 @@ use service::{Fault, stores, visitor};
 use widget::{Panel, PanelProps};
 
 use crate::{
-    http::{answer::Failed, language, layer::security_headers::PagePolicy, page, page::Document, panel::Asker, site},
+    http::{
+        answer::Failed,
+        language,
+        layer::security_headers::PagePolicy,
+        page,
+        page::{Document, Program},
+        panel::Asker,
+        rating::Outcome,
+        site,
+        store_style::store_style,
+    },
     state::AppState,
 };
 
@@ -27,6 +38,7 @@ pub struct Asked {
     lang: Option<String>,
     product: Option<String>,
     left: Option<String>,
+    thanks: Option<String>,
 }
 
 /// Where the panel stands.
@@ -72,8 +84,14 @@ async fn show(state: AppState, place: Place, slug: &str, asked: Asked, headers: 
         Err(failed) => return failed.into_response(),
     };
     let product = asked.product.as_deref().and_then(|p| Sku::parse(p).ok());
-    let answer = asked.left.map(|_| FormAnswer {
-        message_left: true,
+    let said = asked
+        .thanks
+        .as_deref()
+        .and_then(Outcome::of_word)
+        .map(|outcome| outcome.sentence(language));
+    let answer = (asked.left.is_some() || said.is_some()).then(|| FormAnswer {
+        message_left: asked.left.is_some(),
+        said,
         ..FormAnswer::default()
     });
     match render(&state, &asker, place, language, product, answer).await {
@@ -111,10 +129,18 @@ pub async fn render(
         }
         Place::Page => (Frame::Page, PagePolicy::program(nonce)),
     };
+    let availability = stores::availability(services, &asker.store).await?;
+    let mut store = stores::panel_store(services, &asker.store, language).await?;
+    store.note = stores::note(services, &asker.store, availability, language);
     let start = PanelStart {
-        store: stores::panel_store(services, &asker.store, language).await?,
+        store,
         words: catalogue::panel(language),
-        availability: stores::availability(services, &asker.store).await?,
+        // Who is signed in at the shop, only the shop's token says, and that comes later, by the program.
+        availability: if asker.blocked {
+            Availability::Hidden
+        } else {
+            availability.for_visitor(asker.store.settings.live_for, false)
+        },
         conversation,
         frame,
         product,
@@ -127,8 +153,11 @@ pub async fn render(
         language,
         title: &title,
         css: &program.css,
-        script: &program.js,
-        start: &json,
+        style: &store_style(&asker.store.settings),
+        program: Some(Program {
+            script: &program.js,
+            start: &json,
+        }),
         policy,
     };
     let mut response = document.around(move || Panel(PanelProps { start }));

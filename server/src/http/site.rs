@@ -34,14 +34,14 @@ use crate::{
 /// The address's questions, as they came.
 type Asked = Query<HashMap<String, String>>;
 
-fn page(status: StatusCode, html: String) -> Response {
+pub(super) fn page(status: StatusCode, html: String) -> Response {
     let mut response = (status, Html(html)).into_response();
     response.extensions_mut().insert(PagePolicy::page(""));
     response
 }
 
 /// The language of the page; of a form's answer, that of the page the form was on.
-fn language_of(asked: &HashMap<String, String>, headers: &HeaderMap) -> Language {
+pub(super) fn language_of(asked: &HashMap<String, String>, headers: &HeaderMap) -> Language {
     let from = headers
         .get(header::REFERER)
         .and_then(|r| r.to_str().ok())

@@ -6,14 +6,10 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{HeaderMap, HeaderValue, header};
-use model::panel::Status;
+use model::{configuration::PairName, panel::Status};
 use serde::Deserialize;
 
 use crate::{http::answer::Failed, http::language, state::AppState};
-
-/// The launcher's colours until a store chooses its own: the accent of `style/tokens.css`, on paper.
-const BACKGROUND: &str = "#a03016";
-const COLOR: &str = "#fffdfa";
 
 /// What may be asked.
 #[derive(Debug, Deserialize)]
@@ -29,14 +25,27 @@ pub async fn status(
     headers: HeaderMap,
 ) -> Result<Response, Failed> {
     let store = service::stores::by_slug(&state.services, &slug).await?;
+    // A page of the shop asks: its snippet works. That is worth knowing, and not worth an error.
+    if let Some(origin) = headers.get(header::ORIGIN).and_then(|origin| origin.to_str().ok())
+        && let Err(fault) = service::help::snippet_seen(&state.services, store.id, origin).await
+    {
+        tracing::warn!(error = %fault, "That a snippet was seen was not written down");
+    }
     let availability = service::stores::availability(&state.services, &store).await?;
     let words = catalogue::embed(language::choose(asked.lang.as_deref(), &headers, store.default_language));
+    // The launcher is the panel's head, folded up.
+    let colours = store.settings.pair(if availability.is_online() {
+        PairName::Header
+    } else {
+        PairName::OfflineHeader
+    });
     let status = Status {
         availability,
         label: words.get("embed.launcher"),
         title: words.with("embed.title", &[("store", store.name.as_str())]),
-        background: BACKGROUND.to_owned(),
-        color: COLOR.to_owned(),
+        background: colours.background.to_string(),
+        color: colours.text.to_string(),
+        opens: service::stores::opens(&state.services, &store, availability, words.language()),
     };
     let mut response = Json(status).into_response();
     let headers = response.headers_mut();

@@ -212,7 +212,7 @@ impl Driver {
             ),
             Output::Typing { conv, on } => {
                 let name = if let Party::Desk(actor) = &party {
-                    Some(actor.name.clone())
+                    Some(actor.shown_name().clone())
                 } else {
                     None
                 };

@@ -5,6 +5,7 @@ use model::{
     id::{AccountId, StoreId},
     language::Language,
     party::Role,
+    settings::StoreSettings,
     text::{EmailAddress, Name},
     time::Timestamp,
 };
@@ -37,7 +38,7 @@ statements! {
     REVOKE_SESSION = "UPDATE session SET revoked_at_ms = $2 WHERE token_sha256 = $1 AND revoked_at_ms IS NULL";
     REVOKE_SESSIONS = "UPDATE session SET revoked_at_ms = $2 WHERE account_id = $1 AND revoked_at_ms IS NULL";
     INSERT_MEMBERSHIP = "INSERT INTO membership (account_id, store_id, role, live_chat_since_at_ms, since_at_ms) VALUES ($1, $2, $3, $4, $4)";
-    MEMBERSHIPS_OF_ACCOUNT = "SELECT m.account_id, m.store_id, m.role, m.live_chat_since_at_ms, a.name, s.suspended_at_ms
+    MEMBERSHIPS_OF_ACCOUNT = "SELECT m.account_id, m.store_id, m.role, m.live_chat_since_at_ms, a.name, s.suspended_at_ms, s.settings
         FROM membership m JOIN account a ON a.id = m.account_id JOIN store s ON s.id = m.store_id
         WHERE m.account_id = $1 AND m.until_at_ms IS NULL AND a.deactivated_at_ms IS NULL
         ORDER BY m.since_at_ms, m.store_id LIMIT 100";
@@ -81,8 +82,10 @@ pub struct MembershipRow {
     pub live_chat: bool,
     /// Whether the store is suspended.
     pub suspended: bool,
-    /// The name shown to shoppers.
+    /// Their own name.
     pub name: Name,
+    /// The name that the store shows to shoppers for all of its desk, if it chose one (P-07).
+    pub operator_name: Option<Name>,
 }
 
 /// A new session of the desk.
@@ -139,6 +142,7 @@ struct Membership {
     live_chat_since_at_ms: Option<i64>,
     name: String,
     suspended_at_ms: Option<i64>,
+    settings: String,
 }
 
 impl Session {
@@ -179,6 +183,8 @@ impl Session {
         let rows: Vec<Membership> = on!(self, conn => sqlx::query_as(MEMBERSHIPS_OF_ACCOUNT).bind(account.0).fetch_all(conn).await)?;
         rows.into_iter()
             .map(|row| {
+                let settings: StoreSettings =
+                    serde_json::from_str(&row.settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
                 Ok(MembershipRow {
                     account: AccountId(row.account_id),
                     store: StoreId(row.store_id),
@@ -186,6 +192,7 @@ impl Session {
                     live_chat: row.live_chat_since_at_ms.is_some(),
                     suspended: row.suspended_at_ms.is_some(),
                     name: Name::parse(&row.name).map_err(|_| StorageError::inconsistent("account", "name"))?,
+                    operator_name: settings.operator_name,
                 })
             })
             .collect()

@@ -26,7 +26,7 @@ macro_rules! select_conversation {
             "SELECT c.id, c.store_id, c.kind, c.stage, c.stage_since_at_ms, c.operator_id, a.name AS operator_name, c.awaiting,
             c.closed_by_kind, c.closed_by_id, c.closed_by_name, c.visitor_id, c.customer_id, cu.external_id, cu.name AS customer_name,
             c.guest_number, c.contact_name, c.contact_email, c.contact_phone,
-            c.about_kind, c.about_ref, c.about_name, c.about_price_minor, c.about_currency, c.language, c.page, c.browser,
+            c.about_kind, c.about_ref, c.about_name, c.about_price_minor, c.about_currency, c.language, c.page, c.browser, c.address, c.referrer, c.saved_at_ms, c.rating,
             c.head_seq_all, c.head_seq_desk, c.preview, c.preview_side, c.unread_desk, c.waiting_since_at_ms, c.opened_at_ms,
             c.first_message_at_ms, c.last_event_at_ms
             FROM conversation c
@@ -51,8 +51,8 @@ statements! {
     INSERT = "INSERT INTO conversation
         (id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, visitor_id, customer_id, guest_number,
         contact_name, contact_first_name, contact_last_name, contact_email, contact_phone,
-        about_kind, about_ref, about_name, about_price_minor, about_currency, language, page, browser, opened_at_ms, last_event_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $6, $6)";
+        about_kind, about_ref, about_name, about_price_minor, about_currency, language, page, browser, opened_at_ms, last_event_at_ms, address, referrer)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $6, $6, $24, $25)";
     INSERT_PARTICIPANT = "INSERT INTO participant (conversation_id, store_id, party_kind, party_id, role, since_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (conversation_id, party_kind, party_id) DO NOTHING";
     SET_STAGE = "UPDATE conversation SET stage = $3, stage_since_at_ms = $4, operator_id = $5, awaiting = $6, closed_by_kind = $7,
@@ -63,6 +63,12 @@ statements! {
         archived_at_ms = CASE WHEN $3 = 'closed' THEN archived_at_ms ELSE NULL END
         WHERE id = $1 AND store_id = $2";
     ARCHIVE_FINISHED = "UPDATE conversation SET archived_at_ms = $2 WHERE store_id = $1 AND stage = 'closed' AND archived_at_ms IS NULL";
+    ARCHIVE = "UPDATE conversation SET archived_at_ms = $3 WHERE id = $1 AND store_id = $2 AND stage = 'closed' AND archived_at_ms IS NULL";
+    SET_RATING = "UPDATE conversation SET rating = $3 WHERE id = $1 AND store_id = $2";
+    SET_SAVED = "UPDATE conversation SET saved_at_ms = $3 WHERE id = $1 AND store_id = $2";
+    SIGNED_IN = "UPDATE conversation SET customer_id = $3, contact_name = COALESCE(contact_name, $4),
+        contact_email = COALESCE(contact_email, $5)
+        WHERE store_id = $1 AND visitor_id = $2 AND customer_id IS NULL AND stage <> 'closed' AND erased_at_ms IS NULL RETURNING id";
 }
 
 /// A conversation, without its log.
@@ -106,6 +112,10 @@ pub struct Conversation {
     pub first_message_at: Option<Timestamp>,
     /// When something last happened.
     pub last_event_at: Timestamp,
+    /// Whether somebody at the desk saved it.
+    pub saved: bool,
+    /// What the shopper said of it, 1 to 5.
+    pub rating: Option<u8>,
 }
 
 impl Conversation {
@@ -124,6 +134,8 @@ impl Conversation {
             waiting_since: self.waiting_since,
             unread: self.unread_desk,
             head: self.head_all,
+            saved: self.saved,
+            rating: self.rating,
         }
     }
 
@@ -150,6 +162,8 @@ pub struct NewConversation {
     pub language: Language,
     pub page: Option<String>,
     pub browser: Option<String>,
+    pub address: Option<String>,
+    pub referrer: Option<String>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -180,6 +194,10 @@ pub(crate) struct Row {
     language: String,
     page: Option<String>,
     browser: Option<String>,
+    address: Option<String>,
+    referrer: Option<String>,
+    saved_at_ms: Option<i64>,
+    rating: Option<i64>,
     head_seq_all: i64,
     head_seq_desk: i64,
     preview: String,
@@ -321,6 +339,9 @@ impl TryFrom<Row> for Conversation {
                 language: row.language.parse().ok(),
                 page: row.page,
                 browser: row.browser,
+                system: None,
+                address: row.address,
+                referrer: row.referrer,
             },
             head_all: Seq(row.head_seq_all),
             head_desk: Seq(row.head_seq_desk),
@@ -331,6 +352,8 @@ impl TryFrom<Row> for Conversation {
             opened_at: Timestamp(row.opened_at_ms),
             first_message_at: row.first_message_at_ms.map(Timestamp),
             last_event_at: Timestamp(row.last_event_at_ms),
+            saved: row.saved_at_ms.is_some(),
+            rating: row.rating.and_then(|stars| u8::try_from(stars).ok()),
         })
     }
 }
@@ -401,7 +424,8 @@ impl Tx {
             .bind(new.last_name.as_ref().map(Name::as_str)).bind(new.contact.email.as_ref().map(EmailAddress::as_str))
             .bind(new.contact.phone.as_ref().map(Phone::as_str)).bind(about_kind).bind(&about_ref).bind(&about_name)
             .bind(price.as_ref().map(|p| p.minor)).bind(price.as_ref().map(|p| p.currency.as_str()))
-            .bind(new.language.code()).bind(&new.page).bind(&new.browser).execute(conn).await.map(|_| ()))?;
+            .bind(new.language.code()).bind(&new.page).bind(&new.browser)
+            .bind(&new.address).bind(&new.referrer).execute(conn).await.map(|_| ()))?;
         self.insert_participant(StoreScope(scope.store), new.id, Side::Shopper, scope.visitor.0, at)
             .await?;
         self.notice(Notice::Inbox(scope.store));
@@ -439,6 +463,44 @@ impl Tx {
             .bind(id.0).bind(scope.0.0).bind(stage.name().code()).bind(since.0).bind(operator).bind(awaiting)
             .bind(by_kind).bind(by_id).bind(by_name).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// Moves one finished chat into the history at once.
+    pub async fn archive(&mut self, scope: StoreScope, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(ARCHIVE).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// What the shopper says of a conversation, 1 to 5; the last one counts.
+    pub async fn set_rating(&mut self, scope: StoreScope, id: ConversationId, stars: u8) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(SET_RATING).bind(id.0).bind(scope.0.0).bind(i64::from(stars)).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// Keeps a conversation beyond the store's retention, or no longer (D-22).
+    pub async fn set_saved(&mut self, scope: StoreScope, id: ConversationId, at: Option<Timestamp>) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(SET_SAVED).bind(id.0).bind(scope.0.0).bind(at.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// A guest has signed in at the shop: what they have going carries their name from now on (P-i7). What is over stays a guest's.
+    pub async fn set_customer_of_open_conversations(
+        &mut self,
+        scope: VisitorScope,
+        customer: CustomerId,
+        name: Option<&Name>,
+        email: Option<&EmailAddress>,
+    ) -> Result<(), StorageError> {
+        let signed_in: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(SIGNED_IN)
+            .bind(scope.store.0).bind(scope.visitor.0).bind(customer.0).bind(name.map(Name::as_str))
+            .bind(email.map(EmailAddress::as_str)).fetch_all(conn).await)?;
+        for id in signed_in {
+            self.index_person(StoreScope(scope.store), ConversationId(id)).await?;
+        }
+        self.notice(Notice::Inbox(scope.store));
         Ok(())
     }
 

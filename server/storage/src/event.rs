@@ -22,6 +22,8 @@ statements! {
         WHERE conversation_id = $1 AND store_id = $2 AND audience = $3 AND seq > $4 ORDER BY seq LIMIT $5";
     BEFORE = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND audience = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5";
+    LAST_OF_KIND = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms FROM event
+        WHERE conversation_id = $1 AND store_id = $2 AND audience = 'all' AND kind = $3 ORDER BY seq DESC LIMIT 1";
     OF_CLIENT_ID = "SELECT seq, body_hash, created_at_ms FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND author_kind = $3 AND author_id = $4 AND cid = $5";
     INSERT_EVENT = "INSERT INTO event
@@ -37,6 +39,7 @@ statements! {
     NEXT_MESSAGE = "UPDATE conversation SET head_seq_all = head_seq_all + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
         preview = $4, preview_side = $5,
+        last_message_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
         unread_desk = unread_desk + CASE WHEN $5 = 'shopper' THEN 1 ELSE 0 END,
         unread_shopper = unread_shopper + CASE WHEN $5 = 'desk' THEN 1 ELSE 0 END,
         first_message_at_ms = COALESCE(first_message_at_ms, $3),
@@ -126,6 +129,18 @@ impl Session {
         rows.into_iter().rev().map(TryInto::try_into).collect()
     }
 
+    /// The last event of a kind in everyone's log: for kinds that are known to be in it.
+    pub async fn last_of_kind(
+        &mut self,
+        scope: StoreScope,
+        conversation: ConversationId,
+        kind: &str,
+    ) -> Result<Option<Event>, StorageError> {
+        let row: Option<Row> = on!(self, conn => sqlx::query_as(LAST_OF_KIND)
+            .bind(conversation.0).bind(scope.0.0).bind(kind).fetch_optional(conn).await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
     /// What an author's client id already became.
     pub async fn earlier(
         &mut self,
@@ -162,9 +177,15 @@ impl Tx {
             client,
             kind,
         } = new;
-        let next: Option<(i64, i64)> = match (&kind, audience, author.side()) {
-            (EventKind::Posted { body }, Audience::All, Some(side)) => on!(self.session, conn => sqlx::query_as(NEXT_MESSAGE)
-                .bind(conversation.0).bind(scope.0.0).bind(at.0).bind(body.preview()).bind(side_code(side)).fetch_optional(conn).await)?,
+        // A file moves what the lists show as words do.
+        let preview = match &kind {
+            EventKind::Posted { body } => Some(body.preview()),
+            EventKind::Shared { file } => Some(file.name.as_str().to_owned()),
+            _ => None,
+        };
+        let next: Option<(i64, i64)> = match (preview, audience, author.side()) {
+            (Some(preview), Audience::All, Some(side)) => on!(self.session, conn => sqlx::query_as(NEXT_MESSAGE)
+                .bind(conversation.0).bind(scope.0.0).bind(at.0).bind(preview).bind(side_code(side)).fetch_optional(conn).await)?,
             (_, Audience::All, _) => on!(self.session, conn => sqlx::query_as(NEXT_ALL)
                 .bind(conversation.0).bind(scope.0.0).bind(at.0).fetch_optional(conn).await)?,
             (_, Audience::Desk, _) => on!(self.session, conn => sqlx::query_as(NEXT_DESK)
@@ -185,6 +206,7 @@ impl Tx {
             .bind(conversation.0).bind(audience.code()).bind(seq).bind(scope.0.0).bind(event.kind.code()).bind(author_kind)
             .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at)
             .execute(conn).await.map(|_| ()))?;
+        self.index_event(scope, conversation, audience, &event).await?;
         self.notice(Notice::Log {
             conversation,
             audience,

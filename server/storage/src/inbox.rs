@@ -3,6 +3,7 @@
 use model::{
     desk::{Folder, InboxCursor},
     limits::{INBOX_ROWS_MAX, ONGOING_ROWS_MAX},
+    time::Timestamp,
 };
 use uuid::Uuid;
 
@@ -20,8 +21,8 @@ statements! {
         ORDER BY CASE WHEN c.waiting_since_at_ms IS NULL THEN 1 ELSE 0 END, c.waiting_since_at_ms, c.last_event_at_ms DESC, c.id
         LIMIT $2");
     FINISHED = select_conversation!(
-        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND c.archived_at_ms IS NULL AND c.erased_at_ms IS NULL
-        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $2");
+        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND (c.archived_at_ms IS NULL OR c.ended_at_ms >= $3)
+        AND c.erased_at_ms IS NULL ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $2");
     OFFLINE_UNREAD = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND kind = 'offline' AND unread_desk > 0 AND erased_at_ms IS NULL";
     PAGE_OF_OFFLINE = select_conversation!(
         "WHERE c.store_id = $1 AND c.kind = 'offline' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
@@ -40,9 +41,11 @@ impl Session {
         all(on!(self, conn => sqlx::query_as(ONGOING).bind(scope.0.0).bind(ONGOING_ROWS_MAX).fetch_all(conn).await)?)
     }
 
-    /// Chats that are over and not yet in the history (P-44).
-    pub async fn finished(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
-        all(on!(self, conn => sqlx::query_as(FINISHED).bind(scope.0.0).bind(ONGOING_ROWS_MAX).fetch_all(conn).await)?)
+    /// Chats that are over and not yet in the history (P-44), and those that ended since somebody went on duty: where chats enter the
+    /// history at once, they are still finished ones until that person signs off.
+    pub async fn finished(&mut self, scope: StoreScope, since: Option<Timestamp>) -> Result<Vec<Conversation>, StorageError> {
+        let since = since.map_or(i64::MAX, |t| t.0);
+        all(on!(self, conn => sqlx::query_as(FINISHED).bind(scope.0.0).bind(ONGOING_ROWS_MAX).bind(since).fetch_all(conn).await)?)
     }
 
     /// Offline messages that nobody has seen.

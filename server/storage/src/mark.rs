@@ -22,10 +22,10 @@ statements! {
             got_seq = CASE WHEN excluded.got_seq > read_marker.got_seq THEN excluded.got_seq ELSE read_marker.got_seq END,
             read_seq = CASE WHEN excluded.read_seq > read_marker.read_seq THEN excluded.read_seq ELSE read_marker.read_seq END";
     COUNT_UNREAD_BY_DESK = "UPDATE conversation SET unread_desk = (SELECT COUNT(*) FROM event e
-            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind = 'posted' AND e.author_kind = 'shopper' AND e.seq > $3)
+            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind IN ('posted', 'shared') AND e.author_kind = 'shopper' AND e.seq > $3)
         WHERE id = $1 AND store_id = $2 AND unread_desk > 0";
     COUNT_UNREAD_BY_SHOPPER = "UPDATE conversation SET unread_shopper = (SELECT COUNT(*) FROM event e
-            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind = 'posted' AND e.author_kind = 'operator' AND e.seq > $3)
+            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind IN ('posted', 'shared') AND e.author_kind = 'operator' AND e.seq > $3)
         WHERE id = $1 AND store_id = $2 AND unread_shopper > 0";
 }
 

@@ -27,7 +27,7 @@ pub(crate) async fn epoch(tx: &mut Tx) -> Result<Epoch, StorageError> {
 }
 
 /// The databases' own randomness, so that this crate needs none.
-async fn random_bytes(tx: &mut Tx) -> Result<[u8; 16], StorageError> {
+pub(crate) async fn random_bytes(tx: &mut Tx) -> Result<[u8; 16], StorageError> {
     let bytes: Vec<u8> = match &mut tx.session.conn {
         crate::session::Conn::Sqlite(conn) => sqlx::query_scalar("SELECT randomblob(16)").fetch_one(&mut **conn).await?,
         crate::session::Conn::Postgres(conn) => {

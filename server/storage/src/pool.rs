@@ -18,6 +18,7 @@ use sqlx::{
 use crate::{
     StorageError, meta, migrate,
     notice::Notice,
+    scrub,
     session::{Conn, Session, Tx},
     writer::{self, Writer},
 };
@@ -163,6 +164,17 @@ impl Storage {
     }
 }
 
+impl Storage {
+    /// Whether any of these words can still be found in the database's files, after everything was done against it; `None` where the
+    /// files are not ours to read.
+    pub async fn words_left(&self, words: Vec<Vec<u8>>) -> Result<Option<bool>, StorageError> {
+        match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => scrub::words_left(readers, words).await.map(Some),
+            Pools::Postgres(_) => Ok(None),
+        }
+    }
+}
+
 async fn sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Pools, StorageError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -171,6 +183,8 @@ async fn sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Pools, St
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // What is deleted is overwritten: erased means gone.
+        .pragma("secure_delete", "on")
         .disable_statement_logging();
     let writer = SqlitePoolOptions::new()
         .max_connections(1)

@@ -29,7 +29,13 @@ statements! {
             accepting_since_at_ms = excluded.accepting_since_at_ms, lease_until_at_ms = excluded.lease_until_at_ms";
     RENEW_LEASE = "UPDATE presence_lease SET lease_until_at_ms = $3 WHERE account_id = $1 AND node_id = $2";
     DELETE_LEASE = "DELETE FROM presence_lease WHERE account_id = $1";
-    EXPIRED_LEASES = "SELECT account_id, store_id FROM presence_lease WHERE lease_until_at_ms <= $1 LIMIT 500";
+    /// A duty that went on in another process since then has a lease that holds: the one it had before is no end.
+    EXPIRED_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l WHERE l.lease_until_at_ms <= $1
+        AND NOT EXISTS (SELECT 1 FROM presence_lease o WHERE o.account_id = l.account_id AND o.lease_until_at_ms > $1) LIMIT 500";
+    DELETE_STANDING_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND lease_until_at_ms > $2";
+    /// Settings are written by one serialiser, so what they say can be looked for as text.
+    UNRULY_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l JOIN store s ON s.id = l.store_id
+        WHERE l.lease_until_at_ms > $1 AND s.settings NOT LIKE '%\"presence\":\"until_switched_off\"%' LIMIT 500";
 }
 
 /// Somebody's duty.
@@ -70,6 +76,15 @@ impl Session {
             .map(|(account, store)| (AccountId(account), StoreId(store)))
             .collect())
     }
+
+    /// Duties that stand by themselves (their lease ends after `far`) at stores that want a window for it.
+    pub async fn unruly_leases(&mut self, _: Installation, far: Timestamp) -> Result<Vec<(AccountId, StoreId)>, StorageError> {
+        let rows: Vec<(Uuid, Uuid)> = on!(self, conn => sqlx::query_as(UNRULY_LEASES).bind(far.0).fetch_all(conn).await)?;
+        Ok(rows
+            .into_iter()
+            .map(|(account, store)| (AccountId(account), StoreId(store)))
+            .collect())
+    }
 }
 
 impl Tx {
@@ -92,6 +107,12 @@ impl Tx {
     /// Still there.
     pub async fn renew_lease(&mut self, _: Installation, account: AccountId, node: Uuid, until: Timestamp) -> Result<(), StorageError> {
         on!(self.session, conn => sqlx::query(RENEW_LEASE).bind(account.0).bind(node).bind(until.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// A duty that stood by itself (its lease ends after `far`) is held by a window again.
+    pub async fn delete_standing_lease(&mut self, _: Installation, account: AccountId, far: Timestamp) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(DELETE_STANDING_LEASE).bind(account.0).bind(far.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

@@ -19,15 +19,30 @@ mod tests {
     fn all() -> Vec<(&'static str, &'static str)> {
         [
             crate::account::STATEMENTS,
+            crate::attachment::STATEMENTS,
+            crate::audit::STATEMENTS,
+            crate::blocking::STATEMENTS,
+            crate::canned::STATEMENTS,
+            crate::colleague::STATEMENTS,
             crate::conversation::STATEMENTS,
             crate::customer::STATEMENTS,
+            crate::erased::STATEMENTS,
             crate::event::STATEMENTS,
+            crate::help::STATEMENTS,
+            crate::history::STATEMENTS,
             crate::inbox::STATEMENTS,
             crate::mark::STATEMENTS,
             crate::meta::STATEMENTS,
+            crate::missed::STATEMENTS,
+            crate::outbox::STATEMENTS,
+            crate::person::STATEMENTS,
             crate::presence::STATEMENTS,
+            crate::retention::STATEMENTS,
+            crate::staff::STATEMENTS,
+            crate::search::STATEMENTS,
             crate::store::STATEMENTS,
             crate::visitor::STATEMENTS,
+            crate::window::STATEMENTS,
         ]
         .concat()
     }
@@ -70,6 +85,7 @@ mod tests {
             "store_text",
             "membership",
             "presence_lease",
+            "invitation",
             "customer",
             "visitor",
             "visitor_session",
@@ -78,7 +94,14 @@ mod tests {
             "conversation",
             "participant",
             "event",
+            "attachment",
             "read_marker",
+            "canned_reply",
+            "canned_reply_text",
+            "operator_view",
+            "search_entry",
+            "outbox",
+            "mail_link",
         ];
         const REVIEWED: &[(&str, &str)] = &[
             ("SESSION_OF_TOKEN", "the token is the scope: it names the visitor and so the store"),
@@ -88,6 +111,15 @@ mod tests {
             ("SILENT_STARTS", "a sweep of the whole installation"),
             ("DELETE_LEASE", "one account's own lease"),
             ("RENEW_LEASE", "one account's own lease"),
+            ("DELETE_STANDING_LEASE", "one account's own lease"),
+            ("TAKE_INVITATION", "the token is the scope: it names the store"),
+            ("MAIL_WAITS", "a sweep of the whole installation"),
+            ("MAIL_SENT", "one letter of a worker's own lease"),
+            ("MAIL_LATER", "one letter of a worker's own lease"),
+            ("MAIL_FAILED", "one letter of a worker's own lease"),
+            ("MAIL_PUT_BACK", "one letter of a worker's own lease"),
+            ("MAIL_FOLDED", "one letter of a worker's own lease"),
+            ("COPIES_TO", "the budget of an address counts the whole installation"),
         ];
         for (name, sql) in all() {
             let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();

@@ -30,6 +30,7 @@ statements! {
     TEXTS = "SELECT language, name, value FROM store_text WHERE store_id = $1 ORDER BY language, name LIMIT 1000";
     SET_TEXT = "INSERT INTO store_text (store_id, language, name, value) VALUES ($1, $2, $3, $4)
         ON CONFLICT (store_id, language, name) DO UPDATE SET value = excluded.value";
+    DELETE_TEXT = "DELETE FROM store_text WHERE store_id = $1 AND language = $2 AND name = $3";
     NEXT_GUEST = "UPDATE store SET last_guest = last_guest + 1 WHERE id = $1 RETURNING last_guest";
     LOCK_PLACES = "UPDATE store SET places_rev = places_rev + 1 WHERE id = $1";
     PLACES_TAKEN = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND stage IN ('queued', 'live')";
@@ -167,6 +168,12 @@ impl Tx {
     /// One of its own texts.
     pub async fn set_text(&mut self, scope: StoreScope, language: Language, name: &str, value: &str) -> Result<(), StorageError> {
         on!(self.session, conn => sqlx::query(SET_TEXT).bind(scope.0.0).bind(language.code()).bind(name).bind(value).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Takes one of its own texts away: from now on it is that of the default language, or ours.
+    pub async fn delete_text(&mut self, scope: StoreScope, language: Language, name: &str) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(DELETE_TEXT).bind(scope.0.0).bind(language.code()).bind(name).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

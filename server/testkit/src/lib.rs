@@ -3,11 +3,15 @@
 mod database;
 mod people;
 mod server;
+mod smtp;
 mod socket;
+mod upload;
 mod world;
 
 pub use database::{Database, both, sqlite};
 pub use people::{Browser, Operator, Visitor};
 pub use server::TestServer;
+pub use smtp::{Mood, Offers, Received, SmtpServer};
 pub use socket::Socket;
+pub use upload::with_file;
 pub use world::{PASSWORD, SECRET, StoreOf, World};

@@ -12,7 +12,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde::{Serialize, de::DeserializeOwned};
 use service::clock::new_id;
 
-use crate::Socket;
+use crate::{Socket, with_file};
 
 /// A browser: keeps cookies, follows no redirect by itself, and says of its requests what a page of ours would.
 #[derive(Clone)]
@@ -190,13 +190,25 @@ impl Visitor {
 
     /// A `POST` of JSON to the panel's own HTTP, with the session if there is one.
     pub async fn ask(&self, deed: &str, body: &impl Serialize) -> Response {
-        let request = self.browser.request(Method::POST, &self.path(deed)).json(body);
+        let request = self.request(Method::POST, &self.path(deed)).json(body);
+        request.send().await.expect("an answer")
+    }
+
+    /// A request with the session, if there is one.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.browser.request(method, path);
         let token = self.token.lock().expect("nobody panicked").clone();
-        let request = match token {
+        match token {
             Some(token) => request.header("x-vitrine-session", token),
             None => request,
-        };
-        request.send().await.expect("an answer")
+        }
+    }
+
+    /// Gives a file.
+    pub async fn give(&self, conversation: ConversationId, name: &str, bytes: &[u8]) -> Result<Posted, Refusal> {
+        let request = self.request(Method::POST, &self.path("files"));
+        let request = with_file(request, conversation, new_id(), name, bytes);
+        read(request.send().await.expect("an answer")).await
     }
 
     /// A path of the panel's own HTTP at this store.

@@ -11,6 +11,7 @@ use server::{
     state::AppState,
 };
 use service::Clock;
+use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::{
@@ -30,6 +31,8 @@ pub struct TestServer {
     pub world: World,
     lifecycle: Lifecycle,
     _database: Database,
+    /// What is kept beside the database goes with the test.
+    _folder: TempDir,
 }
 
 impl TestServer {
@@ -42,12 +45,13 @@ impl TestServer {
     pub async fn start_with(database: Database, clock: Clock) -> Self {
         let socket = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let listen = socket.local_addr().expect("an address");
+        let folder = tempfile::tempdir().expect("a folder");
         // A test is one client that does what many do.
         let factor = |name: &str| (name == "VITRINE_RATE_FACTOR").then(|| "100".to_owned());
         let config = Config::read(
             Given {
                 listen: Some(listen),
-                data: None,
+                data: Some(folder.path().to_owned()),
             },
             &factor,
         )
@@ -65,6 +69,7 @@ impl TestServer {
             world,
             lifecycle,
             _database: database,
+            _folder: folder,
         }
     }
 

@@ -13,6 +13,7 @@ use crate::{
     cursor::Told,
     outbox::Road,
     traffic::{News, Output},
+    whispers::earlier,
 };
 
 /// Without an answer for this long, a log is asked for again.
@@ -155,7 +156,7 @@ impl Link {
             self.out.push(Output::Send(ClientFrame::Typing { conv, on }));
         }
         let next_whisper = whispers.deadline(now, |conv| live && can(conv));
-        for next in [next_mark, next_whisper].into_iter().flatten() {
+        if let Some(next) = earlier(next_mark, next_whisper) {
             self.at(next);
         }
         while let Some(conv) = self.whispers.hushed(now) {

@@ -42,6 +42,8 @@ pub enum Budget {
     Start,
     /// Sending a message.
     Messages,
+    /// Giving a file.
+    Files,
     /// Asking whether a store is there: each page of a shop does.
     Status,
     /// Everything else.
@@ -49,7 +51,7 @@ pub enum Budget {
 }
 
 impl Budget {
-    const ALL: [Self; 5] = [Self::SignIn, Self::Start, Self::Messages, Self::Status, Self::General];
+    const ALL: [Self; 6] = [Self::SignIn, Self::Start, Self::Messages, Self::Files, Self::Status, Self::General];
 
     /// How many at once, and how long until the next one is there. A client is a household or an office, not a person.
     const fn measure(self) -> (u32, Duration) {
@@ -60,6 +62,8 @@ impl Budget {
             Self::Start => (20, Duration::from_secs(10)),
             // The sockets' fallback: several people who type fast.
             Self::Messages => (60, Duration::from_millis(200)),
+            // The pictures of a broken parcel, from every side, then one in three seconds.
+            Self::Files => (20, Duration::from_secs(3)),
             // A page opened in many tabs, then ten in a second.
             Self::Status => (120, Duration::from_millis(100)),
             // A page, its assets and its lists, several times over; then fifty in a second.

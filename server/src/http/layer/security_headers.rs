@@ -37,6 +37,8 @@ pub struct PagePolicy {
     pub frame_ancestors: Vec<String>,
     /// Whether it runs one of our programs.
     pub wasm: bool,
+    /// A picture of a page: its forms go nowhere.
+    pub formless: bool,
 }
 
 impl PagePolicy {
@@ -46,6 +48,7 @@ impl PagePolicy {
             nonce: nonce.into(),
             frame_ancestors: Vec::new(),
             wasm: false,
+            formless: false,
         }
     }
 
@@ -64,13 +67,23 @@ impl PagePolicy {
         self
     }
 
+    /// Its forms go nowhere.
+    pub fn without_forms(mut self) -> Self {
+        self.formless = true;
+        self
+    }
+
     /// As a header. `own` is our origin, for browsers whose `'self'` does not yet include sockets.
     fn header(&self, own: &str) -> String {
         let socket = own.replacen("http", "ws", 1);
         let wasm = if self.wasm { " 'wasm-unsafe-eval'" } else { "" };
         let mut text = String::from("default-src 'none'; base-uri 'none'; object-src 'none'; img-src 'self' blob:; font-src 'self'");
-        text.push_str("; media-src 'self'; manifest-src 'self'; frame-src 'self'; form-action 'self'");
         // Writing to a string cannot fail.
+        let forms = if self.formless { "'none'" } else { "'self'" };
+        let _ = write!(
+            text,
+            "; media-src 'self'; manifest-src 'self'; frame-src 'self'; form-action {forms}"
+        );
         let _ = write!(text, "; connect-src 'self' {socket}");
         let nonce = if self.nonce.is_empty() {
             String::new()
@@ -197,6 +210,16 @@ mod tests {
             directive(&headers, "frame-ancestors").as_deref(),
             Some("'self' https://shop.example")
         );
+    }
+
+    #[tokio::test]
+    async fn p_21_a_picture_of_the_panel_runs_nothing_and_sends_nothing() {
+        let headers = headers_of(loopback(), Some(PagePolicy::page("abc").framed_by([]).without_forms())).await;
+        assert_eq!(directive(&headers, "form-action").as_deref(), Some("'none'"));
+        assert_eq!(directive(&headers, "frame-ancestors").as_deref(), Some("'self'"));
+        assert_eq!(directive(&headers, "script-src").as_deref(), Some("'self' 'nonce-abc'"));
+        let headers = headers_of(loopback(), Some(PagePolicy::page("abc"))).await;
+        assert_eq!(directive(&headers, "form-action").as_deref(), Some("'self'"));
     }
 
     #[tokio::test]

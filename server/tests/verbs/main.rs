@@ -1,5 +1,17 @@
 //! What the verbs promise, on SQLite and on PostgreSQL alike.
 
+mod after_chat;
+mod capacity;
+mod configuration;
+mod help;
+mod history;
+mod post;
+mod post_smtp;
+mod privacy;
+mod staff;
+mod together;
+mod windows;
+
 use model::{
     availability::Availability,
     conversation::StageName,
@@ -64,6 +76,7 @@ impl Scene {
             role,
             live_chat: true,
             name,
+            operator_name: None,
         }
     }
 
@@ -255,6 +268,18 @@ async fn a_start_that_is_sent_twice_begins_one_chat() {
 #[tokio::test]
 async fn a_silent_chat_gives_its_place_back_and_a_word_reopens_it() {
     for scene in scenes().await {
+        let store = StoreScope(scene.world.alpha.id);
+        // This store lets its chats wait for as long as they want to.
+        let settings = StoreSettings {
+            missed_after_s: 0,
+            ..StoreSettings::default()
+        };
+        scene
+            .services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.set_settings(store, &settings).await }))
+            .await
+            .expect("sets");
         scene.online().await;
         let (silent, shopper) = scene.chat().await;
         let (spoken, other) = scene.chat().await;
@@ -608,6 +633,7 @@ async fn limits_hold_at_n_and_not_at_n_plus_one() {
         let whence = Whence {
             product: Sku::parse("DB-TEAPOT").ok(),
             page: Some("https://shop.example/".repeat(100)),
+            ..Whence::default()
         };
         let begun = scene.start(StartChat { origin: whence, ..start() }).await.expect("starts");
         let seen = desk::conversation(&scene.services, &scene.actor(true), begun.conversation.id)

@@ -1,0 +1,204 @@
+//! Settings, Configuration: what a store says and how it looks. Read whole, saved whole, and drawn for the preview without being saved.
+
+use model::{
+    availability::Availability,
+    configuration::{Configuration, PreviewFace, PreviewRequest, StoreTexts, TextName},
+    conversation::{Kind, StageName},
+    event::{Event, EventKind, Mark},
+    id::Seq,
+    language::Language,
+    panel::{ConversationView, Frame, PanelStart},
+    party::{Author, Role},
+    refusal::Refusal,
+    text::Body,
+    words::Words,
+};
+use storage::{AuditRow, StoreRow, Tx};
+
+use crate::{
+    Actor, Fault, Services,
+    accounts::still,
+    clock::new_id,
+    hours,
+    stores::{note, panel_store_of},
+};
+
+/// What the page shows.
+pub async fn read(services: &Services, actor: &Actor) -> Result<Configuration, Fault> {
+    owner(actor)?;
+    let (store, texts) = row(services, actor).await?;
+    Ok(Configuration {
+        settings: store.settings,
+        texts: by_language(&texts),
+        default_language: store.default_language,
+    })
+}
+
+/// Saves all of it, or nothing. The default language is the store's, not the page's: it is not changed here.
+pub async fn save(services: &Services, actor: &Actor, configuration: Configuration) -> Result<Configuration, Fault> {
+    owner(actor)?;
+    configuration.settings.check()?;
+    if let Some(hours) = &configuration.settings.hours {
+        hours::check(hours)?;
+    }
+    let (who, at) = (actor.clone(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let who = still(tx, &who).await?;
+                owner(&who)?;
+                tx.set_settings(who.scope(), &configuration.settings).await?;
+                for (language, texts) in Language::ALL.into_iter().zip(&configuration.texts) {
+                    set_texts(tx, &who, language, texts).await?;
+                }
+                let row = AuditRow {
+                    account: Some(who.account),
+                    action: "configuration.save".to_owned(),
+                    object: None,
+                    reason: None,
+                    at,
+                };
+                Ok::<_, Fault>(tx.audit(who.scope(), new_id(), &row).await?)
+            })
+        })
+        .await?;
+    read(services, actor).await
+}
+
+async fn set_texts(tx: &mut Tx, who: &Actor, language: Language, texts: &StoreTexts) -> Result<(), Fault> {
+    for name in TextName::ALL {
+        match texts.get(name) {
+            Some(text) => tx.set_text(who.scope(), language, name.code(), text).await?,
+            None => tx.delete_text(who.scope(), language, name.code()).await?,
+        }
+    }
+    Ok(())
+}
+
+/// What the preview's example conversation says, in the language of the preview.
+#[derive(Clone, Debug)]
+pub struct Example {
+    /// The customer's question.
+    pub question: String,
+    /// The operator's answer.
+    pub answer: String,
+}
+
+/// What the panel would begin with if this were saved, and the settings it is painted with. Nothing is written, and nothing that is wrong
+/// with it is refused: the preview is there to show it.
+pub async fn preview(
+    services: &Services,
+    actor: &Actor,
+    request: PreviewRequest,
+    words: Words,
+    example: Example,
+) -> Result<(StoreRow, PanelStart), Fault> {
+    owner(actor)?;
+    let (mut store, _) = row(services, actor).await?;
+    let PreviewRequest {
+        configuration,
+        face,
+        language,
+    } = request;
+    store.settings = configuration.settings;
+    let conversation = match face {
+        PreviewFace::Online => Some(example_conversation(services, actor, &store, example)?),
+        PreviewFace::Offline => None,
+    };
+    let availability = match face {
+        PreviewFace::Online => Availability::Online,
+        PreviewFace::Offline => Availability::Away,
+    };
+    let mut shown = panel_store_of(&store, &rows(&configuration.texts), language);
+    shown.note = note(services, &store, availability, language);
+    let start = PanelStart {
+        store: shown,
+        words,
+        availability,
+        conversation,
+        frame: Frame::Embedded { origins: Vec::new() },
+        product: None,
+        answer: None,
+    };
+    Ok((store, start))
+}
+
+/// A question and its answer, as if they had just been written. They are in no log.
+fn example_conversation(services: &Services, actor: &Actor, store: &StoreRow, example: Example) -> Result<ConversationView, Fault> {
+    let at = services.clock().now();
+    let operator = store.settings.operator_name.clone().unwrap_or_else(|| actor.name.clone());
+    let event = |seq: i64, author: Author, text: &str| {
+        Ok::<_, Refusal>(Event {
+            seq: Seq(seq),
+            at,
+            author,
+            cid: None,
+            kind: EventKind::Posted { body: Body::parse(text)? },
+        })
+    };
+    let answer = Author::Operator {
+        id: actor.account,
+        name: operator.clone(),
+    };
+    let head = Seq(2);
+    let all = Mark { got: head, read: head };
+    Ok(ConversationView {
+        id: new_id(),
+        kind: Kind::Live,
+        stage: StageName::Live,
+        operator: Some(operator),
+        epoch: services.storage().epoch(),
+        events: vec![event(1, Author::Shopper, &example.question)?, event(2, answer, &example.answer)?],
+        head,
+        mine: all,
+        theirs: all,
+        has_email: true,
+    })
+}
+
+/// A store's own texts as they stand in the database: language, name, text.
+type TextRow = (Language, String, String);
+
+async fn row(services: &Services, actor: &Actor) -> Result<(StoreRow, Vec<TextRow>), Fault> {
+    let scope = actor.scope();
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let store = s.store(scope).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
+                Ok((store, s.texts(scope).await?))
+            })
+        })
+        .await
+}
+
+fn by_language(rows: &[TextRow]) -> [StoreTexts; 4] {
+    Language::ALL.map(|language| {
+        let mut texts = StoreTexts::default();
+        for name in TextName::ALL {
+            let row = rows.iter().find(|(l, n, _)| *l == language && n == name.code());
+            // What an older version took for a text and this one does not is as good as missing: the default language says it.
+            let _ = texts.set(name, row.map_or("", |(.., text)| text.as_str()));
+        }
+        texts
+    })
+}
+
+fn rows(texts: &[StoreTexts; 4]) -> Vec<TextRow> {
+    let all = Language::ALL.into_iter().zip(texts);
+    all.flat_map(|(language, texts)| {
+        TextName::ALL
+            .into_iter()
+            .filter_map(move |name| texts.get(name).map(|text| (language, name.code().to_owned(), text.to_owned())))
+    })
+    .collect()
+}
+
+fn owner(actor: &Actor) -> Result<(), Refusal> {
+    if actor.role == Role::Owner {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}

@@ -1,0 +1,90 @@
+//! What has been kept long enough. The question how much that is, and the deed, share their conditions to the letter.
+
+use model::{
+    conversation::Kind,
+    id::{ConversationId, StoreId},
+    time::Timestamp,
+};
+use uuid::Uuid;
+
+use crate::{
+    StorageError,
+    scope::{Installation, StoreScope},
+    session::{Session, Tx, on},
+    statement::statements,
+};
+
+/// Conversations that one statement takes: a transaction must not keep shoppers waiting.
+pub const RETENTION_BATCH: i64 = 50;
+/// Stores that one statement reads.
+const STORES_PAGE: i64 = 200;
+
+/// Saved chats (D-22), those under a legal hold, and those that somebody is in are not overdue, however old.
+macro_rules! overdue_conversations {
+    ($head:literal, $tail:literal) => {
+        concat!(
+            $head,
+            " FROM conversation WHERE store_id = $1 AND kind = $2 AND last_event_at_ms < $3 AND stage NOT IN ('queued', 'live')
+            AND saved_at_ms IS NULL AND legal_hold_at_ms IS NULL AND erased_at_ms IS NULL ",
+            $tail
+        )
+    };
+}
+
+macro_rules! overdue_connections {
+    ($head:literal, $tail:literal) => {
+        concat!(
+            $head,
+            " FROM conversation WHERE store_id = $1 AND last_event_at_ms < $2 AND stage NOT IN ('queued', 'live')
+            AND saved_at_ms IS NULL AND legal_hold_at_ms IS NULL
+            AND (address IS NOT NULL OR browser IS NOT NULL OR page IS NOT NULL OR referrer IS NOT NULL) ",
+            $tail
+        )
+    };
+}
+
+statements! {
+    OVERDUE = overdue_conversations!("SELECT id", "ORDER BY last_event_at_ms, id LIMIT $4");
+    COUNT_OVERDUE = overdue_conversations!("SELECT COUNT(*)", "");
+    COUNT_CONNECTIONS = overdue_connections!("SELECT COUNT(*)", "");
+    FORGET_CONNECTIONS = concat!(
+        "UPDATE conversation SET address = NULL, browser = NULL, page = NULL, referrer = NULL WHERE store_id = $1 AND id IN (",
+        overdue_connections!("SELECT id", "ORDER BY last_event_at_ms, id LIMIT $3"),
+        ")"
+    );
+    STORES_AFTER = "SELECT id FROM store WHERE id > $1 ORDER BY id LIMIT $2";
+}
+
+impl Session {
+    /// The stores of the installation, page by page.
+    pub async fn stores_after(&mut self, _: Installation, after: StoreId) -> Result<Vec<StoreId>, StorageError> {
+        let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(STORES_AFTER).bind(after.0).bind(STORES_PAGE).fetch_all(conn).await)?;
+        Ok(ids.into_iter().map(StoreId).collect())
+    }
+
+    /// Conversations of a kind that were last touched before then, a batch of them.
+    pub async fn overdue(&mut self, scope: StoreScope, kind: Kind, before: Timestamp) -> Result<Vec<ConversationId>, StorageError> {
+        let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(OVERDUE)
+            .bind(scope.0.0).bind(kind.code()).bind(before.0).bind(RETENTION_BATCH).fetch_all(conn).await)?;
+        Ok(ids.into_iter().map(ConversationId).collect())
+    }
+
+    /// How many those are in all.
+    pub async fn count_overdue(&mut self, scope: StoreScope, kind: Kind, before: Timestamp) -> Result<i64, StorageError> {
+        Ok(on!(self, conn => sqlx::query_scalar(COUNT_OVERDUE).bind(scope.0.0).bind(kind.code()).bind(before.0).fetch_one(conn).await)?)
+    }
+
+    /// How many conversations still know a connection from before then.
+    pub async fn count_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
+        Ok(on!(self, conn => sqlx::query_scalar(COUNT_CONNECTIONS).bind(scope.0.0).bind(before.0).fetch_one(conn).await)?)
+    }
+}
+
+impl Tx {
+    /// Forgets addresses, browsers and pages from before then, a batch of them. Answers how many.
+    pub async fn forget_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
+        let rows = on!(self.session, conn => sqlx::query(FORGET_CONNECTIONS)
+            .bind(scope.0.0).bind(before.0).bind(RETENTION_BATCH).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(i64::try_from(rows).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,303 @@
+//! Finding conversations by their words: what was said, and who they are with.
+//!
+//! The two engines have different indexes (FTS5 here, `tsvector` there), so the few statements that touch those are written twice;
+//! everything else about them is the same. An entry is written in the transaction of what it finds, and holds no text of an event: it is
+//! taken out by reading the event once more, which is why an event's words must still be there when [`Tx::forget_words`] is called.
+
+mod tokens;
+
+use model::{
+    event::{Audience, Event, EventKind},
+    id::{ConversationId, CustomerId},
+    limits::SEARCH_ENTRIES_MAX,
+};
+use uuid::Uuid;
+
+use self::tokens::{Query, entry};
+use crate::{
+    StorageError,
+    scope::StoreScope,
+    session::{Conn, Session, Tx, on},
+    statement::statements,
+};
+
+/// Entries that are taken out at once.
+const FORGET_AT_ONCE: i64 = 500;
+/// What a guest is called, in the languages of the desk: "guest 17" finds the seventeenth.
+const GUEST: &str = "guest gast invitado visiteur";
+/// The audience of the entry that says who a conversation is with.
+const PERSON: &str = "person";
+
+statements! {
+    PERSON_OF = "SELECT c.contact_name, c.contact_email, c.contact_phone, c.guest_number, c.about_name, cu.external_id, cu.name, cu.email, cu.phone
+        FROM conversation c LEFT JOIN customer cu ON cu.id = c.customer_id AND cu.store_id = c.store_id
+        WHERE c.id = $1 AND c.store_id = $2";
+    PERSON_ENTRIES = "SELECT s.id, s.tokens, NULL AS payload FROM search_entry s
+        WHERE s.conversation_id = $1 AND s.store_id = $2 AND s.audience = 'person' LIMIT $3";
+    ENTRIES = "SELECT s.id, s.tokens, e.payload FROM search_entry s
+        LEFT JOIN event e ON e.conversation_id = s.conversation_id AND e.store_id = s.store_id AND e.audience = s.audience AND e.seq = s.seq
+        WHERE s.conversation_id = $1 AND s.store_id = $2 LIMIT $3";
+    DELETE_ENTRY = "DELETE FROM search_entry WHERE id = $1 AND store_id = $2";
+}
+
+// What only one of the engines understands; the test below prepares each on its own.
+const SQLITE_ADD_ENTRY: &str =
+    "INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens) VALUES ($1, $2, $3, $4, $5) RETURNING id";
+const SQLITE_ADD_WORDS: &str = "INSERT INTO search_text (rowid, tokens) VALUES ($1, $2)";
+const SQLITE_DELETE_WORDS: &str = "INSERT INTO search_text (search_text, rowid, tokens) VALUES ('delete', $1, $2)";
+const SQLITE_FIND: &str = "SELECT c.id, c.customer_id
+    FROM (SELECT rowid AS entry FROM search_text WHERE search_text MATCH $2 ORDER BY rowid DESC LIMIT $3) f
+    JOIN search_entry s ON s.id = f.entry AND s.store_id = $1
+    JOIN conversation c ON c.id = s.conversation_id AND c.store_id = $1
+    WHERE c.shelf IS NOT NULL ORDER BY f.entry DESC";
+const POSTGRES_ADD: &str = "INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens, found)
+    VALUES ($1, $2, $3, $4, $5, array_to_tsvector(string_to_array($6, ' ')))";
+const POSTGRES_FIND: &str = "SELECT c.id, c.customer_id
+    FROM (SELECT id AS entry, conversation_id FROM search_entry WHERE store_id = $1 AND found @@ $2::text::tsquery ORDER BY id DESC LIMIT $3) f
+    JOIN conversation c ON c.id = f.conversation_id AND c.store_id = $1
+    WHERE c.shelf IS NOT NULL ORDER BY f.entry DESC";
+
+/// Who a conversation is with, in words.
+#[derive(sqlx::FromRow)]
+struct Person {
+    contact_name: Option<String>,
+    contact_email: Option<String>,
+    contact_phone: Option<String>,
+    guest_number: Option<i64>,
+    about_name: Option<String>,
+    external_id: Option<String>,
+    name: Option<String>,
+    email: Option<String>,
+    phone: Option<String>,
+}
+
+impl Person {
+    fn text(self) -> String {
+        let guest = match (&self.external_id, self.guest_number) {
+            (None, Some(number)) => Some(format!("{GUEST} {number}")),
+            _ => None,
+        };
+        // A telephone number is also found as it is dialled.
+        let dialled = |phone: Option<&str>| phone.map(|phone| phone.chars().filter(char::is_ascii_digit).collect::<String>());
+        let (dialled_here, dialled_there) = (dialled(self.contact_phone.as_deref()), dialled(self.phone.as_deref()));
+        [
+            self.contact_name,
+            self.contact_email,
+            self.contact_phone,
+            dialled_here,
+            guest,
+            self.about_name,
+            self.external_id,
+            self.name,
+            self.email,
+            self.phone,
+            dialled_there,
+        ]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+    }
+}
+
+/// What an event can be found by.
+fn text_of(kind: &EventKind) -> Option<&str> {
+    match kind {
+        EventKind::Posted { body } => Some(body.as_str()),
+        EventKind::Shared { file } => Some(file.name.as_str()),
+        EventKind::Rated { comment, .. } => comment.as_ref().map(model::text::Comment::as_str),
+        _ => None,
+    }
+}
+
+impl Session {
+    /// Conversations of the history that hold all words of a search, the newest match first, each with its customer; the same one may
+    /// come several times. Bounded: of a very common word, the newest matches only.
+    pub async fn find_words(&mut self, scope: StoreScope, text: &str) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
+        let Some(query) = Query::parse(scope.0, text) else {
+            return Ok(Vec::new());
+        };
+        let rows: Vec<(Uuid, Option<Uuid>)> = match &mut self.conn {
+            Conn::Sqlite(conn) => {
+                sqlx::query_as(SQLITE_FIND)
+                    .bind(scope.0.0)
+                    .bind(query.fts5())
+                    .bind(SEARCH_ENTRIES_MAX)
+                    .fetch_all(&mut **conn)
+                    .await?
+            }
+            Conn::Postgres(conn) => {
+                sqlx::query_as(POSTGRES_FIND)
+                    .bind(scope.0.0)
+                    .bind(query.tsquery())
+                    .bind(SEARCH_ENTRIES_MAX)
+                    .fetch_all(&mut **conn)
+                    .await?
+            }
+        };
+        Ok(rows
+            .into_iter()
+            .map(|(id, customer)| (ConversationId(id), customer.map(CustomerId)))
+            .collect())
+    }
+}
+
+impl Tx {
+    /// An event can be found from now on; with the first one of a conversation, also the person.
+    pub(crate) async fn index_event(
+        &mut self,
+        scope: StoreScope,
+        conversation: ConversationId,
+        audience: Audience,
+        event: &Event,
+    ) -> Result<(), StorageError> {
+        if audience == Audience::All && event.seq.0 == 1 {
+            self.index_person(scope, conversation).await?;
+        }
+        match text_of(&event.kind) {
+            Some(text) => self.add_entry(scope, conversation, audience.code(), event.seq.0, text).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Who a conversation is with has changed: it is found by what is known now, and no longer by what was known before.
+    pub async fn index_person(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<(), StorageError> {
+        while self.forget_entries(scope, conversation, PERSON_ENTRIES).await? > 0 {}
+        let person: Option<Person> =
+            on!(self.session, conn => sqlx::query_as(PERSON_OF).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
+        match person {
+            Some(person) => self.add_entry(scope, conversation, PERSON, 0, &person.text()).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing of a conversation can be found any more. Its events' words must still be there: empty them afterwards.
+    pub async fn forget_words(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<(), StorageError> {
+        while self.forget_entries(scope, conversation, ENTRIES).await? > 0 {}
+        Ok(())
+    }
+
+    async fn add_entry(
+        &mut self,
+        scope: StoreScope,
+        conversation: ConversationId,
+        audience: &str,
+        seq: i64,
+        text: &str,
+    ) -> Result<(), StorageError> {
+        let words = entry(scope.0, text);
+        if words.is_empty() {
+            return Ok(());
+        }
+        let kept = (audience == PERSON).then_some(words.as_str());
+        match &mut self.session.conn {
+            Conn::Sqlite(conn) => {
+                let id: i64 = sqlx::query_scalar(SQLITE_ADD_ENTRY)
+                    .bind(scope.0.0)
+                    .bind(conversation.0)
+                    .bind(audience)
+                    .bind(seq)
+                    .bind(kept)
+                    .fetch_one(&mut **conn)
+                    .await?;
+                sqlx::query(SQLITE_ADD_WORDS).bind(id).bind(&words).execute(&mut **conn).await?;
+            }
+            Conn::Postgres(conn) => {
+                sqlx::query(POSTGRES_ADD)
+                    .bind(scope.0.0)
+                    .bind(conversation.0)
+                    .bind(audience)
+                    .bind(seq)
+                    .bind(kept)
+                    .bind(&words)
+                    .execute(&mut **conn)
+                    .await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes some entries out; answers how many.
+    async fn forget_entries(
+        &mut self,
+        scope: StoreScope,
+        conversation: ConversationId,
+        which: &'static str,
+    ) -> Result<usize, StorageError> {
+        let entries: Vec<(i64, Option<String>, Option<String>)> = on!(self.session, conn => sqlx::query_as(which)
+            .bind(conversation.0).bind(scope.0.0).bind(FORGET_AT_ONCE).fetch_all(conn).await)?;
+        for (id, kept, payload) in &entries {
+            let kind = payload
+                .as_deref()
+                .and_then(|payload| serde_json::from_str::<EventKind>(payload).ok());
+            let words = kept
+                .clone()
+                .or_else(|| kind.as_ref().and_then(text_of).map(|text| entry(scope.0, text)))
+                .unwrap_or_default();
+            if let Conn::Sqlite(conn) = &mut self.session.conn
+                && !words.is_empty()
+            {
+                sqlx::query(SQLITE_DELETE_WORDS).bind(*id).bind(&words).execute(&mut **conn).await?;
+            }
+            on!(self.session, conn => sqlx::query(DELETE_ENTRY).bind(*id).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
+        }
+        Ok(entries.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Executor, SqlSafeStr};
+
+    use super::*;
+    use crate::{Engine, Storage};
+
+    async fn prepare(storage: &Storage, sql: &'static str) {
+        let prepared = storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    match &mut tx.session.conn {
+                        Conn::Sqlite(conn) => (&mut **conn).prepare(sql.into_sql_str()).await.map(|_| ()),
+                        Conn::Postgres(conn) => (&mut **conn).prepare(sql.into_sql_str()).await.map(|_| ()),
+                    }
+                    .map_err(StorageError::from)
+                })
+            })
+            .await;
+        assert!(prepared.is_ok(), "{prepared:?}\n{sql}");
+    }
+
+    #[tokio::test]
+    async fn sqlite_understands_its_own_statements() {
+        let (storage, _dir) = crate::pool::tests::scratch().await;
+        for sql in [SQLITE_ADD_ENTRY, SQLITE_ADD_WORDS, SQLITE_DELETE_WORDS, SQLITE_FIND] {
+            prepare(&storage, sql).await;
+        }
+    }
+
+    #[tokio::test]
+    async fn postgres_understands_its_own_statements() {
+        if let Some(database) = crate::pool::tests::postgres().await {
+            let storage = Storage::open(Engine::Postgres(database)).await.expect("opens");
+            for sql in [POSTGRES_ADD, POSTGRES_FIND] {
+                prepare(&storage, sql).await;
+            }
+        }
+    }
+
+    #[test]
+    fn a_guest_is_found_by_number_and_a_telephone_as_it_is_dialled() {
+        let person = Person {
+            contact_name: Some("Jane".to_owned()),
+            contact_email: None,
+            contact_phone: Some("+31 20 123".to_owned()),
+            guest_number: Some(17),
+            about_name: None,
+            external_id: None,
+            name: None,
+            email: None,
+            phone: None,
+        };
+        assert_eq!(person.text(), format!("Jane +31 20 123 3120123 {GUEST} 17"));
+    }
+}
