@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use model::desk::DeskStart;
-use ui::{StartData, icon, start_json};
+use ui::{Erase, Erased, StartData, icon, start_json};
 
 use super::DeskApp;
 
@@ -52,9 +52,9 @@ pub fn document(start: &DeskStart, css_href: &str, script: &ScriptTag, nonce: &s
     }
 }
 
-fn script_tag(script: &ScriptTag, nonce: &str) -> AnyView {
+fn script_tag(script: &ScriptTag, nonce: &str) -> Erased {
     match script {
-        ScriptTag::Hashed { src } => view! { <script type="module" src=src.clone()></script> }.into_any(),
+        ScriptTag::Hashed { src } => view! { <script type="module" src=src.clone()></script> }.erase(),
         ScriptTag::Watch { js, wasm } => {
             // Both addresses come from the server's own configuration, never from a request.
             let text = format!("import start from \"{js}\"; start({{ module_or_path: \"{wasm}\" }});");
@@ -63,7 +63,7 @@ fn script_tag(script: &ScriptTag, nonce: &str) -> AnyView {
                     {text}
                 </script>
             }
-            .into_any()
+            .erase()
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::words::Words;
-use ui::Button;
+use ui::{Button, Erase, Erased};
 
 use super::shell::Page;
 
@@ -43,11 +43,11 @@ pub fn copy(words: &Words, css: &str, store: &str, shown: CopyPage) -> String {
                 {(shown == CopyPage::Question).then(|| question(words))}
             </section>
         }
-        .into_any()
+        .erase()
     })
 }
 
-fn question(words: &Words) -> AnyView {
+fn question(words: &Words) -> Erased {
     let (send, never) = (words.get("site.copy.send"), words.get("site.copy.never"));
     view! {
         <form class="cluster" method="post">
@@ -61,7 +61,7 @@ fn question(words: &Words) -> AnyView {
             </button>
         </form>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::words::Words;
+use ui::{Erase, Erased};
 
 use super::shell::Page;
 
@@ -35,11 +36,11 @@ pub fn home(words: &Words, css: &str, signed_in: bool, demo: Option<&str>) -> St
             </section>
             {demo.map(|shop| demo_card(words, shop))}
         }
-        .into_any()
+        .erase()
     })
 }
 
-fn demo_card(words: &Words, shop: &str) -> AnyView {
+fn demo_card(words: &Words, shop: &str) -> Erased {
     let sign_in = words.with(
         "site.demo.sign_in",
         &[("first", DEMO_STAFF[0]), ("second", DEMO_STAFF[1]), ("password", DEMO_PASSWORD)],
@@ -58,5 +59,5 @@ fn demo_card(words: &Words, shop: &str) -> AnyView {
             </ol>
         </section>
     }
-    .into_any()
+    .erase()
 }

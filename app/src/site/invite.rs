@@ -7,7 +7,7 @@ use model::{
     text::{EmailAddress, Name},
     words::Words,
 };
-use ui::{Button, Field};
+use ui::{Button, Erase, Erased, Field};
 
 use super::{
     shell::{Page, escaped},
@@ -62,11 +62,11 @@ pub fn invite(words: &Words, css: &str, answer: Option<Refusal>, form: &InviteFo
                 </form>
             </div>
         }
-        .into_any()
+        .erase()
     })
 }
 
-fn name_field(words: &Words, answer: Option<Refusal>, form: &InviteForm) -> AnyView {
+fn name_field(words: &Words, answer: Option<Refusal>, form: &InviteForm) -> Erased {
     view! {
         <Field
             id="name"
@@ -79,10 +79,10 @@ fn name_field(words: &Words, answer: Option<Refusal>, form: &InviteForm) -> AnyV
             error=Signal::stored(error_of(words, answer, Which::Name))
         />
     }
-    .into_any()
+    .erase()
 }
 
-fn password_field(words: &Words, answer: Option<Refusal>, known: bool) -> AnyView {
+fn password_field(words: &Words, answer: Option<Refusal>, known: bool) -> Erased {
     let (autocomplete, hint) = if known {
         ("current-password", String::new())
     } else {
@@ -102,7 +102,7 @@ fn password_field(words: &Words, answer: Option<Refusal>, known: bool) -> AnyVie
             error=Signal::stored(error_of(words, answer, Which::Password))
         />
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(test)]

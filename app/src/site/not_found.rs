@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use model::{refusal::Refusal, words::Words};
+use ui::Erase;
 
 use super::shell::Page;
 
@@ -47,6 +48,6 @@ fn saying(words: &Words, css: &str, title: String, text: String) -> String {
                 </p>
             </section>
         }
-        .into_any()
+        .erase()
     })
 }

@@ -7,7 +7,7 @@ use model::{
     refusal::{Field as Which, Refusal},
     words::Words,
 };
-use ui::{Button, Field};
+use ui::{Button, Erase, Erased, Field};
 
 use super::{
     shell::{Page, escaped},
@@ -59,7 +59,7 @@ pub fn setup(words: &Words, css: &str, token: &str, answer: Option<Refusal>, typ
                 </form>
             </div>
         }
-        .into_any()
+        .erase()
     })
 }
 
@@ -77,7 +77,7 @@ impl Form<'_> {
         autocomplete: &'static str,
         typed: &str,
         hint: Option<String>,
-    ) -> AnyView {
+    ) -> Erased {
         let label = self.words.get(&format!("field.{}", which.key()));
         let error = Signal::stored(error_of(self.words, self.answer, which));
         let text = RwSignal::new(typed.to_owned());
@@ -97,16 +97,16 @@ impl Form<'_> {
                     error=error
                 />
             }
-            .into_any(),
+            .erase(),
             None => view! {
                 <Field id=name label=label name=name kind=kind autocomplete=autocomplete required=required text=text error=error />
             }
-            .into_any(),
+            .erase(),
         }
     }
 }
 
-fn languages(words: &Words, chosen: Language) -> AnyView {
+fn languages(words: &Words, chosen: Language) -> Erased {
     let options = Language::ALL
         .into_iter()
         .map(|language| {
@@ -128,7 +128,7 @@ fn languages(words: &Words, chosen: Language) -> AnyView {
             </select>
         </div>
     }
-    .into_any()
+    .erase()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use leptos::prelude::*;
 use model::{language::Language, words::Words};
-use ui::LanguageSwitch;
+use ui::{Erase, Erased, LanguageSwitch};
 
 /// What a page puts into the document.
 pub(super) struct Page<'a> {
@@ -20,12 +20,12 @@ pub(super) struct Page<'a> {
 
 impl Page<'_> {
     /// The whole document around a view.
-    pub(super) fn around(self, view: impl FnOnce() -> AnyView) -> String {
+    pub(super) fn around(self, view: impl FnOnce() -> Erased) -> String {
         let owner = Owner::new();
         owner.with(|| self.document(view()).to_html())
     }
 
-    fn document(self, view: AnyView) -> AnyView {
+    fn document(self, view: Erased) -> Erased {
         let language = self.words.language();
         let label = self.words.get("site.language");
         let query = self.query;
@@ -52,7 +52,7 @@ impl Page<'_> {
                 </body>
             </html>
         }
-        .into_any()
+        .erase()
     }
 }
 
@@ -90,7 +90,7 @@ mod tests {
             title: "<Thuis>".to_owned(),
             query: String::new(),
         };
-        let html = page.around(|| view! { <p>"Hallo"</p> }.into_any());
+        let html = page.around(|| view! { <p>"Hallo"</p> }.erase());
         assert!(html.starts_with("<!DOCTYPE html><html lang=\"nl\">"), "{html}");
         assert!(html.contains("&lt;Thuis&gt; · Vitrine"), "{html}");
         assert!(html.contains("href=\"?lang=fr\""), "{html}");

@@ -5,7 +5,7 @@ use model::{
     refusal::{Field as Which, Refusal},
     words::Words,
 };
-use ui::{Button, Field};
+use ui::{Button, Erase, Erased, Field};
 
 use super::shell::Page;
 
@@ -48,7 +48,7 @@ pub fn sign_in(words: &Words, css: &str, answer: Option<Refusal>, email: &str) -
                 </form>
             </div>
         }
-        .into_any()
+        .erase()
     })
 }
 
@@ -60,7 +60,7 @@ pub(super) fn error_of(words: &Words, answer: Option<Refusal>, which: Which) -> 
 }
 
 /// What is wrong with the form as a whole: everything that none of its fields says.
-pub(super) fn whole_form(words: &Words, answer: Option<Refusal>, fields: &[Which]) -> Option<AnyView> {
+pub(super) fn whole_form(words: &Words, answer: Option<Refusal>, fields: &[Which]) -> Option<Erased> {
     let refusal = answer.filter(|refusal| refusal.field().is_none_or(|field| !fields.contains(&field)))?;
     Some(
         view! {
@@ -68,7 +68,7 @@ pub(super) fn whole_form(words: &Words, answer: Option<Refusal>, fields: &[Which
                 {words.refusal(refusal)}
             </p>
         }
-        .into_any(),
+        .erase(),
     )
 }
 

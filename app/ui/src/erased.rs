@@ -1,7 +1,8 @@
 //! Views without their types: [`Erase::erase`] cuts a view off from what surrounds it, for the compiler and for the size of the programs.
 //!
-//! What is drawn is the same. In the server it is Leptos' own `AnyView`. In the browser that one would bring along all that could ever be
-//! done with a view (waiting for it, comparing it with another of its type), so ours can only be drawn, over the server's markup or anew.
+//! What is drawn is the same as with Leptos' own `AnyView`. That one brings along all that could ever be done with a view (waiting for it,
+//! comparing it with another of its type, and on a server also all that only a browser does); it was a third of both programs. Ours can be
+//! written, in the server, and drawn over the server's markup or anew, in a browser. Nothing here waits while it is being written.
 
 use leptos::prelude::*;
 
@@ -11,19 +12,92 @@ pub trait Erase: IntoView + 'static {
     fn erase(self) -> Erased;
 }
 
-/// A view whose type is forgotten.
-#[cfg(not(target_arch = "wasm32"))]
-pub type Erased = AnyView;
-
-#[cfg(not(target_arch = "wasm32"))]
-impl<V: IntoView + 'static> Erase for V {
-    fn erase(self) -> Erased {
-        self.into_any()
-    }
-}
-
 #[cfg(target_arch = "wasm32")]
 pub use self::browser::Erased;
+#[cfg(not(target_arch = "wasm32"))]
+pub use self::server::Erased;
+
+#[cfg(not(target_arch = "wasm32"))]
+mod server {
+    use leptos::{
+        prelude::*,
+        tachys::{
+            html::attribute::{Attribute, any_attribute::AnyAttribute},
+            hydration::Cursor,
+            view::{Position, PositionState},
+        },
+    };
+
+    use super::Erase;
+
+    /// A view whose type is forgotten.
+    pub struct Erased(Box<dyn FnOnce(&mut String, &mut Position, bool) + Send>);
+
+    impl<V: IntoView + 'static> Erase for V {
+        fn erase(self) -> Erased {
+            let view = self.into_view();
+            Erased(Box::new(move |buf, position, escape| write(view, buf, position, escape)))
+        }
+    }
+
+    fn write<V: RenderHtml>(view: V, buf: &mut String, position: &mut Position, escape: bool) {
+        view.to_html_with_buf(buf, position, escape, false, Vec::new());
+        // The browser looks for it where a view without nodes would be.
+        if !V::EXISTS {
+            buf.push_str("<!--<() />-->");
+        }
+    }
+
+    /// A server has no page to draw into.
+    impl Render for Erased {
+        type State = <() as Render>::State;
+
+        fn build(self) -> Self::State {
+            Render::build(())
+        }
+
+        fn rebuild(self, state: &mut Self::State) {
+            Render::rebuild((), state);
+        }
+    }
+
+    impl AddAnyAttr for Erased {
+        type Output<A: Attribute> = Self;
+
+        /// Attributes from outside are lost, as they are in the browser.
+        fn add_any_attr<A: Attribute>(self, _: A) -> Self
+        where
+            Self::Output<A>: RenderHtml,
+        {
+            self
+        }
+    }
+
+    impl RenderHtml for Erased {
+        type AsyncOutput = Self;
+        type Owned = Self;
+
+        const MIN_LENGTH: usize = 0;
+
+        fn dry_resolve(&mut self) {}
+
+        async fn resolve(self) -> Self {
+            self
+        }
+
+        fn to_html_with_buf(self, buf: &mut String, position: &mut Position, escape: bool, _: bool, _: Vec<AnyAttribute>) {
+            (self.0)(buf, position, escape);
+        }
+
+        fn hydrate<const FROM_SERVER: bool>(self, _: &Cursor, _: &PositionState) -> Self::State {
+            Render::build(())
+        }
+
+        fn into_owned(self) -> Self {
+            self
+        }
+    }
+}
 
 #[cfg(target_arch = "wasm32")]
 mod browser {

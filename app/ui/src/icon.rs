@@ -3,6 +3,7 @@
 //! The drawings stand once in each page, put there by the server ([`sprite`]); everywhere else is a reference to one. So the programs know
 //! their names and carry none of the lines.
 
+use crate::{Erase, Erased};
 use leptos::{prelude::*, svg};
 
 /// Names one drawing: a reference to it in the page.
@@ -36,7 +37,7 @@ macro_rules! glyphs {
 
         /// The drawings themselves, as the end of a page's body: those whose references are wanted.
         #[cfg(not(target_arch = "wasm32"))]
-        pub fn sprite(wanted: impl Fn(&str) -> bool) -> AnyView {
+        pub fn sprite(wanted: impl Fn(&str) -> bool) -> Erased {
             let drawings = [$(
                 wanted($name()).then(|| {
                     view! {
@@ -44,7 +45,7 @@ macro_rules! glyphs {
                             <lucide_leptos::$lucide />
                         </symbol>
                     }
-                    .into_any()
+                    .erase()
                 }),
             )*];
             view! {
@@ -52,7 +53,7 @@ macro_rules! glyphs {
                     {drawings.into_iter().flatten().collect_view()}
                 </svg>
             }
-            .into_any()
+            .erase()
         }
     };
 }
