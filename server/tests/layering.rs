@@ -38,7 +38,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["model", "server", "service", "storage"]),
     ("xtask", &[]),
-    ("bench", &["model"]),
+    ("bench", &["model", "service", "storage"]),
 ];
 
 /// Crates of others, and the only ones of ours that may name them (in the product; tests and the benchmark have their own).

@@ -1,8 +1,10 @@
 //! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`. The measuring itself is the crate `bench`.
 
+mod history;
+
 use std::{process::Command, thread};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -14,7 +16,10 @@ use crate::{
 
 /// Measure.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Bench {
+    #[command(subcommand)]
+    what: Option<What>,
     /// How long each round loads each server.
     #[arg(long, default_value_t = 20)]
     seconds: u32,
@@ -23,9 +28,19 @@ pub(crate) struct Bench {
     rounds: u32,
 }
 
+/// What else can be measured.
+#[derive(Subcommand)]
+enum What {
+    /// The history and the search with 1,000,000 conversations: fills a database below `target/`, asks it, and removes it.
+    History(history::History),
+}
+
 impl Bench {
     /// Builds, measures, and writes the two files of this result.
     pub(crate) fn run(self) -> Outcome {
+        if let Some(What::History(history)) = self.what {
+            return history.run();
+        }
         build::run()?;
         step("bench: compile", || {
             crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))

@@ -20,9 +20,14 @@ statements! {
         "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage IN ('queued', 'live', 'mail') AND c.erased_at_ms IS NULL
         ORDER BY CASE WHEN c.waiting_since_at_ms IS NULL THEN 1 ELSE 0 END, c.waiting_since_at_ms, c.last_event_at_ms DESC, c.id
         LIMIT $2");
+    /// Two short lists, each by an index of its own; one condition with OR would walk through all that ever ended.
     FINISHED = select_conversation!(
-        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND (c.archived_at_ms IS NULL OR c.ended_at_ms >= $3)
-        AND c.erased_at_ms IS NULL ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $2");
+        "WHERE c.store_id = $1 AND c.id IN (
+            SELECT id FROM (SELECT id FROM conversation WHERE store_id = $1 AND kind = 'live' AND stage = 'closed' AND archived_at_ms IS NULL
+                AND erased_at_ms IS NULL ORDER BY last_event_at_ms DESC LIMIT $2) AS waiting
+            UNION SELECT id FROM (SELECT id FROM conversation WHERE store_id = $1 AND kind = 'live' AND stage = 'closed'
+                AND ended_at_ms >= $3 AND erased_at_ms IS NULL ORDER BY ended_at_ms DESC LIMIT $2) AS since)
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $2");
     OFFLINE_UNREAD = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND kind = 'offline' AND unread_desk > 0 AND erased_at_ms IS NULL";
     PAGE_OF_OFFLINE = select_conversation!(
         "WHERE c.store_id = $1 AND c.kind = 'offline' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL

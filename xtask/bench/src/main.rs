@@ -1,11 +1,13 @@
 //! Load for Vitrine, and the floor it is measured against: a minimal server that also stores every message durably before it
-//! delivers it. Both get the same load from the same client, in turns. It reports; judging is left to the reader.
+//! delivers it. Both get the same load from the same client, in turns. And the history at the size it is built for ([`history`]). It
+//! reports; judging is left to the reader.
 #![expect(
     clippy::disallowed_methods,
     reason = "measuring is reading the clock, and nothing here runs in the product"
 )]
 
 mod floor;
+mod history;
 mod load;
 mod process;
 mod report;
@@ -40,6 +42,8 @@ struct Cli {
 enum Command {
     /// Measure both servers.
     Run(Run),
+    /// Measure the history and the search at full size.
+    History(history::History),
     /// Be the floor.
     Floor {
         /// Where to listen.
@@ -77,6 +81,7 @@ struct Run {
 async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.run().await,
+        Command::History(history) => Box::pin(history.run()).await,
         Command::Floor { listen, data } => floor::serve(listen, &data).await,
     };
     match done {

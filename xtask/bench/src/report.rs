@@ -28,10 +28,10 @@ pub(crate) struct Measured {
 /// Of many times: the middle, the slowest of a hundred, and the slowest.
 #[derive(Clone, Copy, Serialize)]
 #[expect(clippy::struct_field_names, reason = "the unit stands last in every name")]
-struct Latency {
-    p50_ms: f64,
-    p99_ms: f64,
-    max_ms: f64,
+pub(crate) struct Latency {
+    pub(crate) p50_ms: f64,
+    pub(crate) p99_ms: f64,
+    pub(crate) max_ms: f64,
 }
 
 impl Measured {
@@ -48,7 +48,8 @@ impl Measured {
 }
 
 impl Latency {
-    fn of(mut times: Vec<f64>) -> Self {
+    /// From all of them.
+    pub(crate) fn of(mut times: Vec<f64>) -> Self {
         times.sort_by(f64::total_cmp);
         Self {
             p50_ms: percentile(&times, 50),
