@@ -486,3 +486,12 @@ export async function everyLook(page: Page, look: (label: string) => Promise<voi
     }
   }
 }
+
+/** The same for what differs by its words alone: as wide and as narrow as it gets, light. */
+export async function bothEnds(page: Page, look: (width: number) => Promise<void>): Promise<void> {
+  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+  for (const width of [1440, 390] as const) {
+    await page.setViewportSize({ width, height: HEIGHTS[width] });
+    await look(width);
+  }
+}

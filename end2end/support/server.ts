@@ -44,13 +44,14 @@ export class Server {
     private readonly folder: string,
     private readonly port: number,
     private readonly shopPort: number,
+    private readonly settings: Record<string, string> = {},
   ) {}
 
-  /** The demo marketplace with its shop on another site. */
-  static async demo(): Promise<Server> {
+  /** The demo marketplace with its shop on another site; `settings` go into its environment. */
+  static async demo(settings: Record<string, string> = {}): Promise<Server> {
     const [port, shopPort, folder] = [await freePort(), await freePort(), await newFolder()];
     const args = ['demo', '--listen', `127.0.0.1:${port}`, '--shop', `127.0.0.1:${shopPort}`, '--data', folder];
-    return new Server(args, folder, port, shopPort).started();
+    return new Server(args, folder, port, shopPort, settings).started();
   }
 
   /** An installation that nobody has set up yet. */
@@ -79,7 +80,7 @@ export class Server {
   /** Starts it (again) and waits for its first healthy answer. */
   async run(): Promise<void> {
     const { VITRINE_RATE_FACTOR: _, ...env } = process.env;
-    const child = spawn(EXECUTABLE, this.args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(EXECUTABLE, this.args, { env: { ...env, ...this.settings }, stdio: ['ignore', 'pipe', 'pipe'] });
     this.child = child;
     let failed: Error | undefined;
     const keep = (text: string) => {

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 
 export type Language = 'en' | 'nl' | 'es' | 'fr';
 export const LANGUAGES: Language[] = ['en', 'nl', 'es', 'fr'];
+export const OWN_NAMES: Record<Language, string> = { en: 'English', nl: 'Nederlands', es: 'Español', fr: 'Français' };
 
 type Entry = Partial<Record<Language, string>>;
 

@@ -3,6 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import type { Frame, Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { everyLook, SCREENS } from '../screens';
+import { tabTo } from '../support/keyboard';
 import { frameOf, scrollsSideways } from '../support/page';
 import type { Shopper } from '../support/shopper';
 
@@ -37,19 +38,6 @@ for (const screen of SCREENS) {
       for (const task of afterwards) await task();
     }
   });
-}
-
-/** More places where Tab stops than any of our pages has. */
-const MOST_STOPS = 100;
-
-/** Presses Tab until the element has the focus. */
-async function tabTo(page: Page, wanted: Locator): Promise<void> {
-  // Looked at once after each key, so that a slow machine does not tab past it.
-  for (let keys = 0; keys < MOST_STOPS; keys += 1) {
-    await page.keyboard.press('Tab');
-    if (await wanted.evaluate((node) => node.matches(':focus'))) return;
-  }
-  await expect(wanted, `within ${MOST_STOPS} stops`).toBeFocused();
 }
 
 /** A ring or a shadow tells where the focus is. */

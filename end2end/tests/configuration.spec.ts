@@ -240,3 +240,23 @@ test('P-29 nobody leaves unsaved changes without being asked', async ({ people }
   await expect(page).toHaveURL(/\/desk\/history/);
   await expect(dialog).toBeHidden();
 });
+
+test('P-29 whoever saves second is told, keeps what was typed, and can load what the first one saved', async ({ people }) => {
+  const [first, second] = [await people.vendor(), await people.vendor()];
+  const [page, other] = [await configuration(first), await configuration(second)];
+  const name = (of: Page) => of.getByRole('textbox', { name: 'Operator name' });
+  await name(page).fill('Team One');
+  await save(page);
+
+  second.noise.expect(/status of 422/);
+  await name(other).fill('Team Two');
+  await other.getByRole('button', { name: 'Save', exact: true }).click();
+  const told = other.getByRole('alert').filter({ hasText: 'Somebody else changed this meanwhile' });
+  await expect(told).toBeVisible();
+  await expect(name(other)).toHaveValue('Team Two');
+  await told.getByRole('button', { name: 'Load it again' }).click();
+  await expect(name(other)).toHaveValue('Team One');
+  await expect(told).toHaveCount(0);
+  await name(other).fill('Team Two');
+  await save(other);
+});

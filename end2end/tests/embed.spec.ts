@@ -7,6 +7,12 @@ import type { Server } from '../support/server';
 import { frameOf, kept } from '../support/page';
 import { PRODUCT, STORE_PAGE } from '../support/shopper';
 
+/** A red square, as a browser's canvas would write it. */
+const RED = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR42mNYYCCGBzGMSmNDAKAQWdlQeNwEAAAAAElFTkSuQmCC',
+  'base64',
+);
+
 declare global {
   interface Window {
     shifts: number[];
@@ -32,13 +38,14 @@ async function watchTheClock(page: Page): Promise<void> {
   });
 }
 
-/** Milliseconds of main thread that the page has cost so far. */
-async function mainThread(page: Page): Promise<number> {
+/** Begins to count what a page costs the main thread; what is answered tells the milliseconds so far. */
+async function mainThread(page: Page): Promise<() => Promise<number>> {
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
-  const { metrics } = await session.send('Performance.getMetrics');
-  await session.detach();
-  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+  };
 }
 
 async function asked(page: Page, server: Server, during: () => Promise<void>): Promise<string[]> {
@@ -107,12 +114,15 @@ test('what the loader costs the main thread is told', async ({ people }, info) =
     for (let run = 0; run < 5; run += 1) {
       const shopper = await people.shopper();
       if (!withLoader) await shopper.context.route('**/embed.js', (route) => route.fulfill({ contentType: 'text/javascript', body: '' }));
+      const spent = await mainThread(shopper.page);
       await shopper.visit();
       await shopper.page.waitForLoadState('networkidle');
-      times.push(await mainThread(shopper.page));
+      times.push(await spent());
     }
     costs[what] = times.sort((a, b) => a - b)[2] ?? Number.NaN;
   }
+  // A page without any cost would mean that nothing was counted.
+  expect(costs.without).toBeGreaterThan(0);
   const above = (costs.with ?? Number.NaN) - (costs.without ?? Number.NaN);
   const told = `page without the loader ${costs.without?.toFixed(1)} ms, with it ${costs.with?.toFixed(1)} ms: ${above.toFixed(1)} ms above`;
   info.annotations.push({ type: 'main thread', description: told });
@@ -186,6 +196,27 @@ test('third-party cookies are blocked: the chat goes on by the handle in the sho
     await shopper.say(`Thanks ${n}`);
     await window.sees(`Thanks ${n}`);
   }
+  // Files are seen and saved without a cookie, too: pictures and links cannot say who asks, so their addresses do.
+  const attach = shopper.panel.getByRole('button', { name: 'Attach a file' });
+  await attach.setInputFiles({ name: 'red.png', mimeType: 'image/png', buffer: RED });
+  await expect(shopper.thread.log.getByRole('img', { name: 'red.png' })).toBeVisible();
+  await attach.setInputFiles({ name: 'receipt.txt', mimeType: 'text/plain', buffer: Buffer.from('One teapot') });
+  await expect(shopper.thread.log.getByRole('link', { name: /receipt\.txt/ })).toBeVisible();
+  await forget();
+  await shopper.visit(STORE_PAGE);
+  await shopper.isReady();
+  await shopper.sees('Thanks 2');
+  await forget();
+  const picture = shopper.thread.log.getByRole('img', { name: 'red.png' });
+  await expect.poll(() => picture.evaluate((node: HTMLImageElement) => node.naturalWidth)).toBeGreaterThan(0);
+  const withoutCookie = await picture.evaluate(async (node: HTMLImageElement) => (await fetch(node.src, { credentials: 'omit' })).status);
+  expect(withoutCookie).toBe(200);
+  const saving = shopper.page.waitForEvent('download');
+  await shopper.thread.log.getByRole('link', { name: /receipt\.txt/ }).click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe('receipt.txt');
+  expect(await saved.failure()).toBeNull();
+
   // The handle opens this conversation in this tab only; another tab without it knows nothing.
   await forget();
   const stranger = await shopper.context.newPage();

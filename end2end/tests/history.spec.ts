@@ -109,6 +109,40 @@ test('P-62 P-i8 several conversations are deleted after a question, and stay whe
   await expect(line(table, 'forget the')).toHaveCount(0);
 });
 
+test('P-62 HJ-3 what is kept for a dispute is deleted only after the owner let it go', async ({ people }) => {
+  const vendor = await people.vendor();
+  await vendor.goOnline();
+  await talk(people, vendor, 'The vase came in two pieces');
+  const table = await openHistory(vendor);
+  const { page } = vendor;
+  const row = line(table, 'The vase came in two pieces');
+  const hold = async (on: boolean) => {
+    await row.getByRole('button', { name: 'See the conversation' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Conversation' });
+    const button = dialog.getByRole('button', { name: 'Keep for a dispute (legal hold)' });
+    await expect(button).toHaveAttribute('aria-pressed', String(!on));
+    await button.click();
+    await expect(button).toHaveAttribute('aria-pressed', String(on));
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    await expect(dialog).toBeHidden();
+  };
+  const remove = async () => {
+    await row.getByRole('checkbox').check();
+    await page.getByRole('main').getByRole('button', { name: 'Delete', exact: true }).click();
+    const question = page.getByRole('dialog', { name: 'Delete conversations?' });
+    await question.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(question).toBeHidden();
+  };
+  await hold(true);
+  vendor.noise.expect(/status of 422/);
+  await remove();
+  await expect(page.getByText(/This is kept for a dispute/)).toBeVisible();
+  await expect(row).toHaveCount(1);
+  await hold(false);
+  await remove();
+  await expect(row).toHaveCount(0);
+});
+
 test('P-56 D-22 D-28 the table is searched, sorted, and shows saved chats first', async ({ people }) => {
   const vendor = await people.vendor();
   await vendor.goOnline();

@@ -3,9 +3,7 @@ import type { Frame, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { everythingSaid, frameOf } from '../support/page';
 import { LUCIA } from '../support/vendor';
-import { type Language, LANGUAGES, named } from '../support/words';
-
-const OWN_NAMES: Record<Language, string> = { en: 'English', nl: 'Nederlands', es: 'Español', fr: 'Français' };
+import { type Language, LANGUAGES, named, OWN_NAMES } from '../support/words';
 
 /** A key of the catalogue where its sentence should be. */
 async function saysNoKeys(frame: Frame | Page): Promise<void> {

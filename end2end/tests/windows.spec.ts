@@ -53,6 +53,10 @@ test('P-38 P-39 P-40 P-41 P-i2 P-i3 four windows at once; a fifth takes the plac
     const next = boxes[n + 1];
     if (next) expect(box.x + box.width, 'beside each other').toBeLessThanOrEqual(next.x);
   });
+  for (const name of [a, b, c, d]) {
+    const box = await vendor.region(name).getByRole('textbox', { name: 'Message', exact: true }).boundingBox();
+    expect(box?.width, 'a few words fit beside each other').toBeGreaterThanOrEqual(190);
+  }
   await expect(vendor.row(e)).toBeVisible();
   await expect(vendor.region(e)).toHaveCount(0);
 
@@ -147,9 +151,47 @@ test('P-38 P-i1 fewer windows on narrower screens: two on a tablet, one on a pho
   await expect(hides).toHaveCount(1);
   await expect(vendor.region(c)).toBeVisible();
   await hides.click();
+  // It folded when the page became narrow.
+  await vendor.recap.getByRole('button', { name: 'Recap', exact: true }).click();
   await vendor.row(b).click();
   await expect(vendor.region(b)).toBeVisible();
   await expect(hides).toHaveCount(1);
+});
+
+const PHONE = { viewport: { width: 390, height: 844 } };
+
+test('P-38 P-42 on a phone the recap is folded, opens as a sheet, and never lies over a chat', async ({ people }) => {
+  const vendor = await people.vendor({ browser: PHONE });
+  await vendor.goOnline();
+  const name = await begins(await people.shopper());
+  const fold = vendor.recap.getByRole('button', { name: 'Recap', exact: true });
+  await expect(fold).toHaveAttribute('aria-expanded', 'false');
+  await fold.click();
+  await expect(vendor.row(name)).toBeVisible();
+  const sheet = await vendor.recap.boundingBox();
+  expect(sheet?.width).toBe(PHONE.viewport.width);
+  expect(sheet?.height).toBeLessThanOrEqual(0.6 * PHONE.viewport.height + 1);
+
+  const window = await vendor.window(name);
+  await expect(vendor.recap).toBeHidden();
+  // Pressed where it stands: nothing lies over it.
+  await window.box.click();
+  await window.say('From my phone.');
+  await vendor.region(name).getByRole('button', { name: 'Hide', exact: true }).click();
+  await expect(vendor.row(name)).toBeVisible();
+});
+
+test('P-04 on a phone the menu stands in its groups, and where one is stands in sight', async ({ people }) => {
+  const vendor = await people.vendor({ browser: PHONE });
+  await vendor.visit('/desk/help');
+  await expect(vendor.menu('Help')).toHaveAttribute('aria-current', 'page');
+  await expect(vendor.menu('Help')).toBeInViewport({ ratio: 0.9 });
+  const menu = vendor.page.getByRole('navigation', { name: 'Menu' });
+  for (const group of ['Online chat', 'Settings']) await expect(menu.getByText(group, { exact: true })).toBeVisible();
+  const entry = await vendor.menu('Configuration').boundingBox();
+  expect(entry?.width, 'wide enough to read and to press').toBeGreaterThan(60);
+  await vendor.menu('Configuration').click();
+  await expect(vendor.page.getByRole('heading', { name: 'Configuration', level: 1 })).toBeVisible();
 });
 
 test('P-45 a finished conversation is reopened while the customer is on the site, and only then', async ({ people }) => {
