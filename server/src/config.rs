@@ -3,6 +3,7 @@
 //! The rest of the program never asks the environment. Every variable is in [`VARIABLES`], which is also the text of `--help`.
 
 pub mod database;
+pub mod files;
 pub mod http;
 pub mod limits;
 pub mod mail;
@@ -14,7 +15,7 @@ use std::{
     path::PathBuf,
 };
 
-use self::{database::DatabaseConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig};
+use self::{database::DatabaseConfig, files::FilesConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig};
 use crate::logging::LogConfig;
 
 /// How a variable is looked up: the environment, or a table in a test.
@@ -64,6 +65,14 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "the address that letters are from, such as chat@shop.example; required with VITRINE_SMTP_URL",
     },
     Variable {
+        name: "VITRINE_DISK_FLOOR",
+        meaning: "what stays free of the disk that files are kept on: no more are taken below it; bytes, or with K, M, G or T [1G]",
+    },
+    Variable {
+        name: "VITRINE_CLAMD",
+        meaning: "ClamAV's clamd, which looks through every file before it is taken: unix:/path/of/clamd.ctl or tcp:HOST:PORT [files are not looked through]",
+    },
+    Variable {
         name: "VITRINE_TRUSTED_PROXIES",
         meaning: "addresses or ranges, separated by commas, whose X-Forwarded-For is believed: 10.0.0.0/8,::1 [none]",
     },
@@ -105,6 +114,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How letters leave.
     pub mail: MailConfig,
+    /// Files that people give.
+    pub files: FilesConfig,
     /// How much the server takes on.
     pub limits: LimitsConfig,
     /// What is logged, and how.
@@ -146,6 +157,7 @@ impl Config {
             http: HttpConfig::read(listen, look_up)?,
             database: DatabaseConfig::read(&data, look_up)?,
             mail: MailConfig::read(&data, look_up)?,
+            files: FilesConfig::read(&data, look_up)?,
             limits: LimitsConfig::read(look_up)?,
             log: LogConfig::read(look_up)?,
             watch: watch(look_up),
@@ -168,6 +180,11 @@ impl fmt::Display for Config {
         writeln!(f, "data folder        {}", self.data.display())?;
         writeln!(f, "database           {}", self.database)?;
         writeln!(f, "mail               {}", self.mail)?;
+        writeln!(f, "disk floor         {} bytes", self.files.disk_floor)?;
+        match &self.files.scanner {
+            Some(scanner) => writeln!(f, "virus scanner      {scanner}")?,
+            None => writeln!(f, "virus scanner      none")?,
+        }
         writeln!(
             f,
             "trusted proxies    {}",

@@ -19,7 +19,7 @@ use model::{
 };
 use relay::{Badge, ConnectionId, Hub, Limits, Rates};
 use service::{Services, accounts};
-use storage::Notice;
+use storage::{Notice, VisitorScope};
 use tokio::sync::{Notify, broadcast};
 
 /// Changes a slow long-poll may miss before it looks for itself.
@@ -181,6 +181,19 @@ impl Live {
 
     pub(crate) fn limits(&self) -> Limits {
         self.limits
+    }
+
+    /// Whether a panel of this visitor is connected here at this moment.
+    pub fn is_connected(&self, scope: VisitorScope) -> bool {
+        let visitor = Principal::Visitor {
+            store: scope.store,
+            id: scope.visitor,
+        };
+        let sockets = self.sockets();
+        sockets
+            .values()
+            .filter_map(|socket| socket.admitted.as_ref())
+            .any(|(badge, _)| badge.principal == visitor)
     }
 
     /// How many sockets there are.

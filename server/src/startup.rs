@@ -80,7 +80,7 @@ pub fn assemble(
     // The renderer's effects run on this runtime. Told once a process; a second time changes nothing.
     let _ = any_spawner::Executor::init_tokio();
     let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
-    services.keep_files_in(config.data.join("files"));
+    services.keep_files_in(config.files.shelf());
     services.open_post(config.mail.open()?);
     let live = Arc::new(Live::new(services.clone(), config.limits.rate_factor));
     live.listen();

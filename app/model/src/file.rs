@@ -70,8 +70,11 @@ pub struct SharedFile {
     /// Width and height of a picture, in pixels, so that nothing jumps when it arrives.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pixels: Option<(u16, u16)>,
+    /// In its address, `?k=…`, for a shopper whose browser keeps our cookie from us; made when the file is told of, never kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
 }
 
 crate::read_struct! {
-    SharedFile { id, name, media, size, pixels }
+    SharedFile { id, name, media, size, pixels, key }
 }

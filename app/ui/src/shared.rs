@@ -2,7 +2,8 @@
 //!
 //! Both are links that save: a window of its own would not have the panel's cookie, which belongs to the shop's page it stands in. Neither
 //! has what a browser asks for because of `download`, so the panel goes to the address, whose answer (`?save`) is never a page. At the desk
-//! nothing is partitioned, and going anywhere would ask about what is not saved yet.
+//! nothing is partitioned, and going anywhere would ask about what is not saved yet. Where the cookie is blocked altogether, the server
+//! has put a key beside the file, and it stands in both addresses.
 
 use leptos::{either::Either, prelude::*};
 use model::{file::SharedFile, party::Side, words::Words};
@@ -11,10 +12,12 @@ use crate::icon::{self, Icon};
 
 /// The file, for a reader of this side.
 pub(crate) fn shared(file: SharedFile, me: Side, words: &Words) -> impl IntoView + use<> {
-    let from = ["/files/", file.id.to_string().as_str()].concat();
+    let id = file.id.to_string();
+    let key = file.key.map_or_else(String::new, |key| ["&k=", key.as_str()].concat());
+    let from = ["/files/", id.as_str(), "?show", key.as_str()].concat();
     let size = told_size(file.size, words);
     let name = String::from(file.name);
-    let save_from = [from.as_str(), "?save"].concat();
+    let save_from = ["/files/", id.as_str(), "?save", key.as_str()].concat();
     let save_as = (me == Side::Desk).then(|| name.clone());
     match file.pixels {
         Some((width, height)) => Either::Left(view! {

@@ -3,10 +3,12 @@
 //! The bytes are whole on the disk before anything in the database names them, so nobody is ever shown half a file.
 
 pub(crate) mod disk;
+pub mod key;
 mod kind;
 mod picture;
+mod scanner;
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use model::{
     event::{Audience, EventKind},
@@ -26,11 +28,34 @@ use storage::{AttachmentRow, Earlier, Installation, NewAttachment, NewEvent, Ses
 use tokio::task::spawn_blocking;
 
 use self::kind::Kind;
+pub use self::scanner::Scanner;
 use crate::{
     Fault, Party, Services,
     clock::new_id,
     conversation::{find, move_on, standing},
 };
+
+/// Where files are kept, and on which terms they are taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shelf {
+    /// Made when the first file comes.
+    pub folder: PathBuf,
+    /// Bytes of the disk that stay free: below that, no file is taken, so that there is room for what is said.
+    pub stays_free: u64,
+    /// Looks through every file before it is taken.
+    pub scanner: Option<Scanner>,
+}
+
+impl From<PathBuf> for Shelf {
+    /// The whole disk, and nobody looks.
+    fn from(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            stays_free: 0,
+            scanner: None,
+        }
+    }
+}
 
 /// A file as it is handed out.
 #[derive(Clone, Debug)]
@@ -70,6 +95,13 @@ pub async fn share(
     let hash = Sha256::digest(&bytes).to_vec();
     if let Some(before) = beforehand(services, party, conversation, cid, &hash, bytes.len() as u64).await? {
         return Ok(before);
+    }
+    let size = bytes.len() as u64;
+    if !on_disk(services, move |disk| disk.has_room(size)).await? {
+        return Err(Refusal::NoRoomForFiles.into());
+    }
+    if let Some(scanner) = services.disk()?.scanner() {
+        scanner.check(&bytes).await?;
     }
     let kept = prepare(services, name, bytes).await?;
     let id: AttachmentId = new_id();
@@ -199,6 +231,7 @@ async fn record(
                     media: attachment.media,
                     size: attachment.size,
                     pixels,
+                    key: None,
                 };
                 let event = NewEvent {
                     conversation: id,

@@ -1,16 +1,21 @@
 //! What every verb needs, made once at start.
 
-use std::{
-    path::PathBuf,
-    sync::{Arc, Mutex, OnceLock},
-};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use mail::Post;
 use storage::{Storage, StorageError};
+use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use crate::{
-    Fault, attempts::Attempts, clock::Clock, duty::Windows, files::disk::Disk, passwords::Passwords, post_office::Line, tickets::Tickets,
+    Fault,
+    attempts::Attempts,
+    clock::Clock,
+    duty::Windows,
+    files::{Shelf, disk::Disk},
+    passwords::Passwords,
+    post_office::Line,
+    tickets::Tickets,
 };
 
 /// Everything a verb needs. Cheap to clone.
@@ -30,6 +35,7 @@ struct Inner {
     attempts: Mutex<Attempts>,
     post: OnceLock<Post>,
     disk: OnceLock<Disk>,
+    file_secret: OnceCell<Arc<str>>,
     line: Mutex<Line>,
 }
 
@@ -49,6 +55,7 @@ impl Services {
                 attempts: Mutex::default(),
                 post: OnceLock::new(),
                 disk: OnceLock::new(),
+                file_secret: OnceCell::new(),
                 line: Mutex::default(),
             }),
         }
@@ -84,13 +91,18 @@ impl Services {
     }
 
     /// Where files are kept from now on. Once; a second one is ignored. Without one, none are taken.
-    pub fn keep_files_in(&self, folder: PathBuf) {
-        let _ = self.inner.disk.set(Disk::new(folder));
+    pub fn keep_files_in(&self, shelf: impl Into<Shelf>) {
+        let _ = self.inner.disk.set(Disk::new(shelf.into()));
     }
 
     pub(crate) fn disk(&self) -> Result<&Disk, Fault> {
         let unset = || Fault::Broken(StorageError::Unusable("there is no folder for files".to_owned()));
         self.inner.disk.get().ok_or_else(unset)
+    }
+
+    /// What the addresses of files are signed with, once it is known.
+    pub(crate) fn file_secret(&self) -> &OnceCell<Arc<str>> {
+        &self.inner.file_secret
     }
 
     /// This process, among those on the same database.

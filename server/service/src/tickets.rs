@@ -20,6 +20,8 @@ pub struct Admitted {
     pub party: Party,
     /// The session they came from: when it ends, the socket does.
     pub session: Vec<u8>,
+    /// Whether their browser sent the session's cookie by itself: then pictures and links are recognised, too.
+    pub by_cookie: bool,
 }
 
 /// Tickets that are out.
@@ -28,8 +30,31 @@ pub struct Tickets {
     out: HashMap<Vec<u8>, (Admitted, Timestamp)>,
 }
 
-/// A ticket for somebody who has just been recognised by their session.
+/// A ticket for somebody who has just been recognised by the cookie of their session.
 pub fn issue(services: &Services, party: Party, session: Vec<u8>) -> Result<Secret, Refusal> {
+    put_out(
+        services,
+        Admitted {
+            party,
+            session,
+            by_cookie: true,
+        },
+    )
+}
+
+/// The same for a visitor whose browser keeps our cookie from us: their program said who they are.
+pub fn issue_without_cookie(services: &Services, party: Party, session: Vec<u8>) -> Result<Secret, Refusal> {
+    put_out(
+        services,
+        Admitted {
+            party,
+            session,
+            by_cookie: false,
+        },
+    )
+}
+
+fn put_out(services: &Services, admitted: Admitted) -> Result<Secret, Refusal> {
     let now = services.clock().now();
     let mut tickets = lock(services.tickets());
     if tickets.out.len() >= MAX {
@@ -39,9 +64,7 @@ pub fn issue(services: &Services, party: Party, session: Vec<u8>) -> Result<Secr
         }
     }
     let ticket = Secret::new();
-    tickets
-        .out
-        .insert(ticket.hash(), (Admitted { party, session }, now.plus_ms(TICKET_MS)));
+    tickets.out.insert(ticket.hash(), (admitted, now.plus_ms(TICKET_MS)));
     Ok(ticket)
 }
 

@@ -49,7 +49,12 @@ pub fn clear_desk(http: &HttpConfig, jar: CookieJar) -> CookieJar {
 /// The token of the visitor: the program's own word first, because it is this tab's, then the cookie.
 pub fn visitor_token(http: &HttpConfig, headers: &HeaderMap, jar: &CookieJar, slug: &str) -> Option<String> {
     let header = headers.get(SESSION_HEADER).and_then(|h| h.to_str().ok()).map(str::to_owned);
-    header.or_else(|| jar.get(&visitor_name(http, slug)).map(|c| c.value().to_owned()))
+    header.or_else(|| visitor_cookie(http, jar, slug))
+}
+
+/// The same from the cookie alone: all that pictures and links send.
+pub fn visitor_cookie(http: &HttpConfig, jar: &CookieJar, slug: &str) -> Option<String> {
+    jar.get(&visitor_name(http, slug)).map(|c| c.value().to_owned())
 }
 
 /// Recognises the visitor from now on. Only set when they press Start Chat, Send or Send message.

@@ -69,7 +69,8 @@ async fn share(state: &AppState, party: &Party, sent: &Sent) -> Result<Posted, F
     files::share(&state.services, party, conversation, sent.fields.cid(), name, bytes).await
 }
 
-/// A file, for whoever takes part in its conversation: by the cookie of the desk, or by that of a visitor of the store.
+/// A file, for whoever takes part in its conversation: by the cookie of the desk, by that of a visitor of the store, or by the key that a
+/// visitor without a cookie was given (`?k=…`).
 /// With `?save` it is never shown, and when there is none, the page it was asked from stays.
 pub async fn open(
     State(state): State<AppState>,
@@ -78,9 +79,11 @@ pub async fn open(
     headers: HeaderMap,
     jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let save = query.as_deref() == Some("save");
+    let query = query.unwrap_or_default();
+    let save = query.split('&').any(|part| part == "save");
+    let key = query.split('&').find_map(|part| part.strip_prefix("k="));
     let desk = desk::recognise(&state, &jar).await?.map(|recognised| Party::Desk(recognised.actor));
-    match find(&state, &id, desk, &headers, &jar).await {
+    match find(&state, &id, key, desk, &headers, &jar).await {
         Ok(opened) => Ok(hand_out(opened, save)),
         // The panel's frame is on its way here: it stays where it is.
         Err(Fault::Refused(Refusal::NotFound)) if save => Ok(StatusCode::NO_CONTENT.into_response()),
@@ -88,7 +91,14 @@ pub async fn open(
     }
 }
 
-async fn find(state: &AppState, id: &str, desk: Option<Party>, headers: &HeaderMap, jar: &CookieJar) -> Result<Opened, Fault> {
+async fn find(
+    state: &AppState,
+    id: &str,
+    key: Option<&str>,
+    desk: Option<Party>,
+    headers: &HeaderMap,
+    jar: &CookieJar,
+) -> Result<Opened, Fault> {
     let id: AttachmentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let store = files::store_of(&state.services, id).await?;
     let mut parties: Vec<Party> = desk.into_iter().collect();
@@ -103,7 +113,8 @@ async fn find(state: &AppState, id: &str, desk: Option<Party>, headers: &HeaderM
             other => return other,
         }
     }
-    Err(Refusal::NotFound.into())
+    let key = key.ok_or(Refusal::NotFound)?;
+    files::key::open(&state.services, id, key, |scope| state.live.is_connected(scope)).await
 }
 
 fn hand_out(opened: Opened, save: bool) -> Response {

@@ -19,7 +19,7 @@ use model::{
     refusal::Refusal,
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use service::{Party, blocking, conversation, identity, stores, tickets, visitor};
+use service::{Party, blocking, conversation, files, identity, stores, tickets, visitor};
 use storage::{StoreRow, VisitorSession};
 
 use crate::{
@@ -36,6 +36,8 @@ pub struct Asker {
     pub visitor: Option<(VisitorSession, String)>,
     /// Whether they came with the session of somebody who is blocked: to them the chat is hidden.
     pub blocked: bool,
+    /// Whether the browser's own cookie says who they are, and not their program only: then pictures and links are recognised, too.
+    pub by_cookie: bool,
 }
 
 impl Asker {
@@ -50,7 +52,13 @@ impl Asker {
             None => None,
         };
         let blocked = visitor.is_none() && blocking::is_turned_away(&state.services, &store, token.as_deref(), None).await?;
-        Ok(Self { store, visitor, blocked })
+        let by_cookie = visitor.is_some() && token == cookies::visitor_cookie(&state.http, jar, slug);
+        Ok(Self {
+            store,
+            visitor,
+            blocked,
+            by_cookie,
+        })
     }
 
     fn session(&self) -> Option<VisitorSession> {
@@ -105,8 +113,13 @@ pub async fn session(
     // A token that is not good is no reason to show nothing: the shopper goes on as a guest.
     let identity = request.identity.and_then(|t| identity::verify(&asker.store, &t, now).ok());
     let known = identity.as_ref().map(|i| i.known.clone());
-    let turned_away = asker.blocked
-        || (asker.visitor.is_none() && blocking::is_turned_away(&state.services, &asker.store, None, request.handle.as_deref()).await?);
+    let mut turned_away = asker.blocked;
+    if !turned_away && asker.visitor.is_none() {
+        turned_away = blocking::is_turned_away(&state.services, &asker.store, None, request.handle.as_deref()).await?;
+    }
+    if let Some(identity) = identity.as_ref().filter(|_| !turned_away && asker.visitor.is_none()) {
+        turned_away = blocking::is_customer_turned_away(&state.services, &asker.store, identity).await?;
+    }
     let (found, pass) = match (&asker.visitor, request.handle.filter(|_| !turned_away)) {
         (Some((session, token)), _) => (
             Some(*session),
@@ -118,10 +131,14 @@ pub async fn session(
     if let (Some(session), Some(identity)) = (found, identity) {
         visitor::signed_in(&state.services, &asker.store, session, identity).await?;
     }
-    let conversation = match found {
+    let mut conversation = match found {
         Some(session) => visitor::current(&state.services, session.scope).await?,
         None => None,
     };
+    // By a handle, too: whether the cookie of this answer is going to be kept is not known yet.
+    if let (Some(session), Some(view), false) = (found, &mut conversation, asker.by_cookie) {
+        files::key::give(&state.services, session.scope, &mut view.events).await?;
+    }
     let availability = stores::availability(&state.services, &asker.store).await?;
     let availability = if turned_away {
         Availability::Hidden
@@ -160,7 +177,10 @@ pub async fn start(
         return Ok(panel_form::start(&state, asker, &headers, client, jar, &body).await?);
     }
     let language = language::choose(asked.lang.as_deref(), &headers, asker.store.default_language);
-    let begun = begin(&state, &asker, json(&body)?, &headers, client, language).await?;
+    let mut begun = begin(&state, &asker, json(&body)?, &headers, client, language).await?;
+    if let Some(session) = asker.session().filter(|_| !asker.by_cookie) {
+        files::key::give(&state.services, session.scope, &mut begun.conversation.events).await?;
+    }
     let jar = cookies::set_visitor(&state.http, jar, &slug, &begun.pass.token);
     Ok((jar, Json(begun)).into_response())
 }
@@ -174,8 +194,9 @@ pub async fn begin(
     client: Client,
     language: Language,
 ) -> Result<Begun, service::Fault> {
+    // As if nobody was there: why is not theirs to know.
     if asker.blocked {
-        return Err(Refusal::NotAllowed.into());
+        return Err(Refusal::StoreAway.into());
     }
     let browser = browser(headers, language, client);
     match begin {
@@ -261,7 +282,12 @@ pub async fn events(
         audience: Audience::All,
         ..wanted
     };
-    Ok(Json(wait_for_events(&state, &asker.party()?, wanted).await?))
+    let party = asker.party()?;
+    let mut page = wait_for_events(&state, &party, wanted).await?;
+    if let (Party::Visitor(scope), false) = (&party, asker.by_cookie) {
+        files::key::give(&state.services, *scope, &mut page.events).await?;
+    }
+    Ok(Json(page))
 }
 
 /// How far the shopper has come.
@@ -305,7 +331,11 @@ pub async fn ticket(
     let asker = Asker::find(&state, &slug, &headers, &jar).await?;
     let party = asker.party()?;
     let session = asker.visitor.map(|(_, token)| service::secret::hash(&token)).unwrap_or_default();
-    let ticket = tickets::issue(&state.services, party, session)?;
+    let ticket = if asker.by_cookie {
+        tickets::issue(&state.services, party, session)?
+    } else {
+        tickets::issue_without_cookie(&state.services, party, session)?
+    };
     Ok(Json(Ticket {
         ticket: ticket.reveal().to_owned(),
     }))

@@ -16,10 +16,14 @@ use model::{
     panel::Posted,
     party::Principal,
     refusal::Refusal,
-    wire::close,
+    wire::{ServerFrame, close},
 };
 use relay::{Answer, Ask, Badge, Connection, ConnectionId, Guest, Input, Output, Standing};
-use service::{Fault, Party, conversation, duty, tickets};
+use service::{
+    Fault, Party, conversation, duty,
+    files::key::Keys,
+    tickets::{self, Admitted},
+};
 use tokio::time::{sleep, timeout};
 
 use crate::{live::Live, state::AppState};
@@ -31,7 +35,7 @@ const SPREAD_MS: (u64, u64) = (2_000, 20_000);
 
 /// What was looked up.
 enum Done {
-    Redeemed(Result<(Guest, Box<Party>, WindowKind), u16>),
+    Redeemed(Result<(Guest, Box<Party>, WindowKind, Option<Keys>), u16>),
     Authorised {
         ask: Ask,
         conv: ConversationId,
@@ -62,6 +66,7 @@ pub async fn run(state: AppState, socket: WebSocket) {
         sink,
         work: FuturesUnordered::new(),
         party: None,
+        keys: None,
         window: None,
         goodbye: false,
     };
@@ -133,6 +138,8 @@ struct Driver {
     sink: SplitSink<WebSocket, Message>,
     work: FuturesUnordered<BoxFuture<'static, Done>>,
     party: Option<Party>,
+    /// For a visitor whose browser keeps our cookie from us: pictures and links would not be recognised.
+    keys: Option<Keys>,
     window: Option<(AccountId, WindowKind)>,
     goodbye: bool,
 }
@@ -142,10 +149,13 @@ impl Driver {
     async fn perform(&mut self, outputs: Vec<Output>) -> bool {
         for output in outputs {
             let go_on = match output {
-                Output::Send(frame) => match serde_json::to_string(&frame) {
-                    Ok(text) => self.write(Message::text(text)).await,
-                    Err(_) => true,
-                },
+                Output::Send(mut frame) => {
+                    self.give_keys(&mut frame);
+                    match serde_json::to_string(&frame) {
+                        Ok(text) => self.write(Message::text(text)).await,
+                        Err(_) => true,
+                    }
+                }
                 Output::Ping => self.write(Message::Ping(Vec::new().into())).await,
                 Output::Close(code) => {
                     self.close(code).await;
@@ -161,6 +171,17 @@ impl Driver {
             }
         }
         true
+    }
+
+    /// The events of a log are everybody's; the addresses of files in them are this reader's own.
+    fn give_keys(&self, frame: &mut ServerFrame) {
+        let Some(keys) = &self.keys else { return };
+        let now = self.live.services().clock().now();
+        match frame {
+            ServerFrame::Sync { events, .. } => events.iter_mut().for_each(|event| keys.give(event, now)),
+            ServerFrame::Ev { event, .. } => keys.give(event, now),
+            _ => {}
+        }
     }
 
     /// What has to be looked up begins; what is only told is told.
@@ -236,11 +257,12 @@ impl Driver {
     fn finished(&mut self, machine: &mut Connection, done: Done) -> Vec<Output> {
         let now = self.live.services().clock().now();
         match done {
-            Done::Redeemed(Ok((guest, party, window))) => {
+            Done::Redeemed(Ok((guest, party, window, keys))) => {
                 if let Party::Desk(actor) = &*party {
                     self.window = Some((actor.account, window));
                 }
                 self.party = Some(*party);
+                self.keys = keys;
                 machine.step(now, Input::Redeemed(Ok(guest)))
             }
             Done::Redeemed(Err(code)) => machine.step(now, Input::Redeemed(Err(code))),
@@ -296,6 +318,7 @@ async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: Windo
         },
         Party::Desk(actor) => Principal::Account(actor.account),
     };
+    let keys = keys_of(&live, &admitted).await;
     let mut session = [0_u8; 8];
     session.iter_mut().zip(&admitted.session).for_each(|(to, from)| *to = *from);
     live.admitted(
@@ -312,7 +335,22 @@ async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: Windo
             tracing::warn!(error = %fault, "A window was not counted");
         }
     }
-    Done::Redeemed(Ok((Guest { principal, epoch }, Box::new(admitted.party), window)))
+    Done::Redeemed(Ok((Guest { principal, epoch }, Box::new(admitted.party), window, keys)))
+}
+
+/// What a visitor without a cookie needs to see files. Without keys the words still come.
+async fn keys_of(live: &Live, admitted: &Admitted) -> Option<Keys> {
+    let scope = match &admitted.party {
+        Party::Visitor(scope) if !admitted.by_cookie => *scope,
+        _ => return None,
+    };
+    match Keys::of(live.services(), scope).await {
+        Ok(keys) => Some(keys),
+        Err(fault) => {
+            tracing::warn!(error = %fault, "A panel without a cookie does not see files");
+            None
+        }
+    }
 }
 
 async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, conv: ConversationId, aud: Audience) -> Done {

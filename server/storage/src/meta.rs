@@ -53,6 +53,12 @@ impl Tx {
         Ok(())
     }
 
+    /// Sets a fact unless it is known already, and tells what it is.
+    pub async fn settle_meta(&mut self, scope: Installation, name: &str, value: &str) -> Result<String, StorageError> {
+        on!(self.session, conn => sqlx::query(SET_ONCE).bind(name).bind(value).execute(conn).await.map(|_| ()))?;
+        Ok(self.meta(scope, name).await?.unwrap_or_else(|| value.to_owned()))
+    }
+
     /// Takes a fact away, if it has just this value: `true` for exactly one of several who try.
     pub async fn take_meta(&mut self, _: Installation, name: &str, value: &str) -> Result<bool, StorageError> {
         let rows = on!(self.session, conn => sqlx::query(DELETE).bind(name).bind(value).execute(conn).await.map(|r| r.rows_affected()))?;

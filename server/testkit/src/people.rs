@@ -24,8 +24,12 @@ pub struct Browser {
 impl Browser {
     /// A new one, without cookies.
     pub fn new(base: &str) -> Self {
+        Self::keeping(base, true)
+    }
+
+    fn keeping(base: &str, cookies: bool) -> Self {
         let client = Client::builder()
-            .cookie_store(true)
+            .cookie_store(cookies)
             .redirect(redirect::Policy::none())
             .build()
             .expect("a client");
@@ -185,6 +189,14 @@ impl Visitor {
             browser: Browser::new(base),
             slug: slug.to_owned(),
             token: Arc::default(),
+        }
+    }
+
+    /// With a new browser that keeps no cookie of ours, as those do that block them in frames: the program's own word is all there is.
+    pub fn without_cookies(base: &str, slug: &str) -> Self {
+        Self {
+            browser: Browser::keeping(base, false),
+            ..Self::new(base, slug)
         }
     }
 

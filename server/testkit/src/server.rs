@@ -43,17 +43,26 @@ impl TestServer {
 
     /// Starts one with a clock of the test's own.
     pub async fn start_with(database: Database, clock: Clock) -> Self {
+        Self::start_set(database, clock, &[]).await
+    }
+
+    /// Starts one with variables of the environment.
+    pub async fn start_set(database: Database, clock: Clock, set: &[(&str, &str)]) -> Self {
         let socket = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let listen = socket.local_addr().expect("an address");
         let folder = tempfile::tempdir().expect("a folder");
-        // A test is one client that does what many do.
-        let factor = |name: &str| (name == "VITRINE_RATE_FACTOR").then(|| "100".to_owned());
+        // A test is one client that does what many do, on whatever disk there is.
+        let usual = [("VITRINE_RATE_FACTOR", "100"), ("VITRINE_DISK_FLOOR", "0")];
+        let look_up = |name: &str| {
+            let found = set.iter().chain(&usual).find(|(variable, _)| *variable == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
         let config = Config::read(
             Given {
                 listen: Some(listen),
                 data: Some(folder.path().to_owned()),
             },
-            &factor,
+            &look_up,
         )
         .expect("a configuration");
         let lifecycle = Lifecycle::new();
@@ -86,6 +95,11 @@ impl TestServer {
     /// A visitor of a store, without a chat yet.
     pub fn visitor(&self, store: &StoreOf) -> Visitor {
         Visitor::new(&self.base, store.slug)
+    }
+
+    /// A visitor of a store whose browser keeps no cookie of ours.
+    pub fn visitor_without_cookies(&self, store: &StoreOf) -> Visitor {
+        Visitor::without_cookies(&self.base, store.slug)
     }
 
     /// Ends it, politely.

@@ -13,6 +13,8 @@ use std::{
 use model::{id::AttachmentId, time::Timestamp};
 use tokio::sync::Semaphore;
 
+use super::{Scanner, Shelf};
+
 /// Pictures that are written anew at once: each takes the memory of all its pixels.
 const AT_WORK_MAX: usize = 2;
 /// One of the 256 folders is looked through this often: all of them within an hour.
@@ -26,6 +28,8 @@ const PART: &str = "part";
 #[derive(Debug)]
 pub(crate) struct Disk {
     folder: PathBuf,
+    stays_free: u64,
+    scanner: Option<Scanner>,
     /// Who may read a picture now.
     pub(crate) at_work: Semaphore,
     next_sweep: AtomicI64,
@@ -33,14 +37,38 @@ pub(crate) struct Disk {
 }
 
 impl Disk {
-    /// In this folder, which is made when the first file comes.
-    pub(crate) fn new(folder: PathBuf) -> Self {
+    /// On this shelf.
+    pub(crate) fn new(shelf: Shelf) -> Self {
+        let Shelf {
+            folder,
+            stays_free,
+            scanner,
+        } = shelf;
         Self {
             folder,
+            stays_free,
+            scanner,
             at_work: Semaphore::new(AT_WORK_MAX),
             next_sweep: AtomicI64::new(0),
             shard: AtomicU8::new(0),
         }
+    }
+
+    /// Who looks through files before they are taken.
+    pub(crate) fn scanner(&self) -> Option<&Scanner> {
+        self.scanner.as_ref()
+    }
+
+    /// Whether so many bytes more leave free what is to stay free (D11).
+    pub(crate) fn has_room(&self, bytes: u64) -> io::Result<bool> {
+        if self.stays_free == 0 {
+            return Ok(true);
+        }
+        fs::create_dir_all(&self.folder)?;
+        let disk = rustix::fs::statvfs(&self.folder)?;
+        // What others than the administrator may still use.
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+        Ok(free >= self.stays_free.saturating_add(bytes))
     }
 
     /// Where a file lies. The first digits of an id are its time, so the last ones spread better.
@@ -130,7 +158,7 @@ mod tests {
 
     fn scratch() -> (Disk, PathBuf) {
         let folder = std::env::temp_dir().join(format!("vitrine-files-{}", new_id::<AttachmentId>()));
-        (Disk::new(folder.clone()), folder)
+        (Disk::new(folder.clone().into()), folder)
     }
 
     fn in_two_hours() -> Timestamp {
@@ -162,6 +190,22 @@ mod tests {
         assert_eq!(disk.old(shard, in_two_hours()).expect("looks"), [id]);
         assert!(!half.exists());
         assert_eq!(disk.read(id).expect("reads"), b"whole");
+        fs::remove_dir_all(folder).expect("cleans up");
+    }
+
+    #[test]
+    fn hd_11_what_is_to_stay_free_stays_free() {
+        let (disk, folder) = scratch();
+        assert!(disk.has_room(u64::MAX).expect("asks"), "nothing is to stay free");
+        let with = |stays_free| {
+            Disk::new(Shelf {
+                stays_free,
+                ..Shelf::from(folder.clone())
+            })
+        };
+        assert!(with(1).has_room(1).expect("asks"));
+        assert!(!with(1).has_room(u64::MAX).expect("asks"));
+        assert!(!with(u64::MAX).has_room(1).expect("asks"), "larger than any disk");
         fs::remove_dir_all(folder).expect("cleans up");
     }
 
