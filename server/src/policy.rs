@@ -205,6 +205,7 @@ pub const SERVER_FUNCTIONS: &[(&str, Policy)] = &[
     ("/fn/erase_person", Policy::Operator(Need::Owner)),
     ("/fn/blocked_in_conversation", Policy::Operator(Need::Staff)),
     ("/fn/block_in_conversation", Policy::Operator(Need::Staff)),
+    ("/fn/set_legal_hold", Policy::Operator(Need::Owner)),
 ];
 
 /// Where [`SERVER_FUNCTIONS`] and what is really served differ.

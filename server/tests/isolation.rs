@@ -220,9 +220,9 @@ async fn hb_2_every_server_function_refuses_strangers() {
         | "/fn/your_site"
         | "/fn/new_identity_secret" => json!({}),
         "/fn/vote_article" => json!({"article": "embed", "helpful": true}),
-        "/fn/count_overdue" | "/fn/save_retention" => json!({"keep": {}}),
+        "/fn/count_overdue" | "/fn/save_retention" => json!({"keep": {}, "rev": 0}),
         "/fn/find_person" | "/fn/erase_person" => json!({"by": "email", "who": "jane@customer.example"}),
-        "/fn/save_conversation" | "/fn/block_in_conversation" => json!({"conversation": conversation, "on": true}),
+        "/fn/save_conversation" | "/fn/block_in_conversation" | "/fn/set_legal_hold" => json!({"conversation": conversation, "on": true}),
         "/fn/set_muted" => json!({"muted": true}),
         "/fn/transfer_conversation" => json!({"conversation": conversation, "to": conversation}),
         "/fn/save_canned_reply" => {

@@ -20,6 +20,9 @@ pub struct Configuration {
     pub texts: [StoreTexts; 4],
     /// Where a text that is missing in a language comes from (P-i6).
     pub default_language: Language,
+    /// How often the settings had been saved when this was read. At another count it is not saved over what somebody else saved.
+    #[serde(default)]
+    pub rev: i64,
 }
 
 /// What a store says in one language. What is missing comes from its default language, and then from us.
@@ -37,7 +40,7 @@ pub struct StoreTexts {
 }
 
 crate::read_struct! {
-    Configuration { settings, texts, default_language }
+    Configuration { settings, texts, default_language, rev }
     StoreTexts { header, welcome, offline_header, offline_welcome }
 }
 

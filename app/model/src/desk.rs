@@ -174,6 +174,9 @@ pub struct DeskConversation {
     pub connection: Connection,
     /// Whether the shopper is on the site at this moment.
     pub here: bool,
+    /// Whether a legal hold keeps it.
+    #[serde(default)]
+    pub held: bool,
 }
 
 /// How to reach a customer.
@@ -239,7 +242,7 @@ crate::read_struct! {
     Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread }
     InboxRow { id, kind, stage, customer, operator, about, preview, preview_mine, at, waiting_since, unread, head, saved, rating }
     Operator { id, name }
-    DeskConversation { row, view, desk_events, desk_head, contact, connection, here }
+    DeskConversation { row, view, desk_events, desk_head, contact, connection, here, held }
     Contact { name, email, phone }
     Connection { language, page, browser, system, address, referrer }
     KeptWindow { id, draft, place }

@@ -3,14 +3,11 @@
 //! A text is parsed once, into a [`Value`]; every type then takes its own parts out of that ([`Read`]), and parts of one type share the
 //! code that reads them. The library that writes JSON reads it too, but with a parser for each type, and can say what is wrong with a
 //! text, which nobody is ever shown. What this reader deliberately does not do: fractions, texts that stay where they are, explanations.
-//!
-//! Beside it stands [`serde`], for types that only the back office's server functions name.
 
 use std::fmt;
 
 mod parser;
 mod read;
-pub mod serde;
 mod value;
 
 pub use read::{Read, field, variant};

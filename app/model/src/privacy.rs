@@ -11,6 +11,8 @@ pub struct PrivacyPage {
     pub retention: Retention,
     /// Who may not write, the last one first.
     pub blocked: Vec<Blocked>,
+    /// How often the store's settings had been saved when this was read.
+    pub rev: i64,
 }
 
 /// What retention would delete at this moment.
@@ -35,7 +37,7 @@ pub struct Blocked {
 }
 
 crate::read_struct! {
-    PrivacyPage { retention, blocked }
+    PrivacyPage { retention, blocked, rev }
     Overdue { chats, messages, connections, mails }
     Blocked { conversation, customer, since }
     PersonFound { names, conversations, held, messages, last }

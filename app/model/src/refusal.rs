@@ -118,6 +118,10 @@ pub enum Refusal {
     Closed,
     /// The same client id came with other words: the first ones were kept, these were not sent.
     ClientIdReused,
+    /// Somebody else saved the same thing after it was read here: theirs stands.
+    ChangedMeanwhile,
+    /// A legal hold keeps it.
+    OnHold,
     /// A file is larger than allowed.
     FileTooLarge {
         /// Megabytes allowed.
@@ -127,6 +131,10 @@ pub enum Refusal {
     PictureTooLarge,
     /// The store's room for files is used up, or the disk's.
     NoRoomForFiles,
+    /// A virus was found in a file.
+    FileInfected,
+    /// A file could not be looked through for viruses, so it was not taken.
+    FileUnchecked,
     /// A required field is empty.
     Missing(Field),
     /// A field is longer than allowed.
@@ -169,9 +177,13 @@ crate::read_enum! {
         ColleagueAway = "colleague_away",
         Closed = "closed",
         ClientIdReused = "client_id_reused",
+        ChangedMeanwhile = "changed_meanwhile",
+        OnHold = "on_hold",
         FileTooLarge { max_mb } = "file_too_large",
         PictureTooLarge = "picture_too_large",
         NoRoomForFiles = "no_room_for_files",
+        FileInfected = "file_infected",
+        FileUnchecked = "file_unchecked",
         Missing(_) = "missing",
         TooLong { field, max } = "too_long",
         TooShort { field, min } = "too_short",
@@ -199,9 +211,13 @@ impl Refusal {
             Self::ColleagueAway => "refusal.colleague_away",
             Self::Closed => "refusal.closed",
             Self::ClientIdReused => "refusal.client_id_reused",
+            Self::ChangedMeanwhile => "refusal.changed_meanwhile",
+            Self::OnHold => "refusal.on_hold",
             Self::FileTooLarge { .. } => "refusal.file_too_large",
             Self::PictureTooLarge => "refusal.picture_too_large",
             Self::NoRoomForFiles => "refusal.no_room_for_files",
+            Self::FileInfected => "refusal.file_infected",
+            Self::FileUnchecked => "refusal.file_unchecked",
             Self::Missing(Field::Rating) => "refusal.missing_rating",
             Self::Missing(_) => "refusal.missing",
             Self::TooLong { .. } => "refusal.too_long",
@@ -239,7 +255,9 @@ impl Refusal {
             | Self::Taken(field)
             | Self::TooLong { field, .. }
             | Self::TooShort { field, .. } => Some(field),
-            Self::FileTooLarge { .. } | Self::PictureTooLarge | Self::NoRoomForFiles => Some(Field::File),
+            Self::FileTooLarge { .. } | Self::PictureTooLarge | Self::NoRoomForFiles | Self::FileInfected | Self::FileUnchecked => {
+                Some(Field::File)
+            }
             _ => None,
         }
     }

@@ -376,6 +376,7 @@ mod tests {
             media: crate::file::Media::Png,
             size: 1_000,
             pixels: Some((10, 20)),
+            key: None,
         };
         let mut timeline = Timeline::new(Side::Shopper, Seq::ZERO, StageName::Live);
         timeline.apply(&happened(1, operator(), EventKind::Shared { file: file.clone() }));

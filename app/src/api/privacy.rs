@@ -1,4 +1,4 @@
-//! Settings, Privacy; and who is blocked.
+//! Settings, Privacy; who is blocked, and what a legal hold keeps.
 
 use leptos::prelude::server;
 use model::{
@@ -23,11 +23,11 @@ pub(crate) async fn count_overdue(keep: Retention) -> Result<Overdue, ApiError> 
     Ok(service::privacy::overdue(&services, &actor, keep).await?)
 }
 
-/// How long things are kept from now on.
+/// How long things are kept from now on, unless somebody saved settings after these were read.
 #[server(prefix = "/fn", endpoint = "save_retention", protocol = Lean)]
-pub(crate) async fn save_retention(keep: Retention) -> Result<PrivacyPage, ApiError> {
+pub(crate) async fn save_retention(keep: Retention, rev: i64) -> Result<PrivacyPage, ApiError> {
     let (services, actor) = super::context::actor()?;
-    Ok(service::privacy::save_retention(&services, &actor, keep).await?)
+    Ok(service::privacy::save_retention(&services, &actor, keep, rev).await?)
 }
 
 /// What is known of a person, counted.
@@ -56,4 +56,11 @@ pub(crate) async fn is_blocked(conversation: ConversationId) -> Result<bool, Api
 pub(crate) async fn block_visitor(conversation: ConversationId, on: bool) -> Result<(), ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::blocking::set(&services, &actor, conversation, on).await?)
+}
+
+/// Keeps a conversation for a dispute, whatever else would delete it, or no longer.
+#[server(prefix = "/fn", endpoint = "set_legal_hold", protocol = Lean)]
+pub(crate) async fn set_legal_hold(conversation: ConversationId, on: bool) -> Result<(), ApiError> {
+    let (services, actor) = super::context::actor()?;
+    Ok(service::hold::set(&services, &actor, conversation, on).await?)
 }

@@ -13,7 +13,8 @@ mod retailer;
 mod texts;
 
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use ui::{Button, Erase, Erased, Reading, Slot, TabPanel, Tabs, effect, known, submitted};
+use model::refusal::Refusal;
+use ui::{Act, Button, Erase, Erased, Reading, Slot, TabPanel, Tabs, effect, known, submitted};
 
 use self::draft::{Draft, OFFLINE, ONLINE, RETAILER, Spot};
 use super::{
@@ -33,6 +34,8 @@ struct Page {
     busy: RwSignal<bool>,
     /// Whether the last thing that happened was that it was saved.
     saved: RwSignal<bool>,
+    /// Whether it was not, because somebody else saved meanwhile.
+    changed: RwSignal<bool>,
 }
 
 /// The page.
@@ -43,6 +46,7 @@ pub(super) fn page(desk: DeskState) -> Erased {
         step: RwSignal::new(RETAILER),
         busy: RwSignal::new(false),
         saved: RwSignal::new(false),
+        changed: RwSignal::new(false),
     };
     effect(move || page.load());
     view! {
@@ -66,12 +70,20 @@ impl Page {
         });
     }
 
+    /// Lets go of what was typed, for what somebody else saved.
+    fn load_again(self) {
+        self.changed.set(false);
+        self.phase.set(Phase::Loading);
+        self.load();
+    }
+
     /// Saves all of it, or shows what stands in the way. What is typed stays in either case.
     fn save(self, desk: DeskState) {
         if self.busy.get_untracked() {
             return;
         }
         self.saved.set(false);
+        self.changed.set(false);
         self.draft.refused.set(None);
         let wrong = untrack(|| self.draft.problems());
         if let Some((spot, _)) = wrong.first() {
@@ -88,6 +100,9 @@ impl Page {
                 Ok(configuration) => {
                     self.draft.keep(configuration);
                     self.saved.try_set(true);
+                }
+                Err(ApiError::Refused(Refusal::ChangedMeanwhile)) => {
+                    self.changed.try_set(true);
                 }
                 Err(ApiError::Refused(refusal)) if refusal.field().and_then(Spot::of).is_some() => {
                     if let Some(spot) = refusal.field().and_then(Spot::of) {
@@ -131,6 +146,10 @@ fn form(desk: DeskState, page: Page) -> Erased {
         view! { <Tabs id="configuration" label=desk.t("desk.configuration_page") titles=titles chosen=page.step /> }.erase()
     });
     let panel = move |n: u32, content: Erased| view! { <TabPanel id="configuration" n=n chosen=page.step content=content /> };
+    let changed = Reading::new(move || {
+        let changed = page.changed.get();
+        changed.then(|| frame::changed_meanwhile(desk, Act::new(move |()| page.load_again())))
+    });
     view! {
         <div class="configuration">
             <form class="configuration__form stack" novalidate=true on:submit=submitted(move || page.save(desk))>
@@ -138,6 +157,7 @@ fn form(desk: DeskState, page: Page) -> Erased {
                 {panel(RETAILER, retailer::step(desk, draft))}
                 {panel(ONLINE, online::step(desk, draft))}
                 {panel(OFFLINE, offline::step(desk, draft))}
+                {changed}
                 {foot(desk, page)}
             </form>
             {preview::preview(desk, draft, page.step)}

@@ -20,7 +20,7 @@ use super::{
     state::DeskState,
     thread::{Load, Thread},
 };
-use crate::api::{conversation, desk as lists};
+use crate::api::{conversation, desk as lists, privacy};
 
 /// Opens a conversation's window; it may take the place of another (P-40).
 pub(crate) fn open(desk: DeskState, id: ConversationId) {
@@ -182,6 +182,17 @@ pub(crate) fn save(desk: DeskState, thread: &Thread, on: bool) {
                 });
                 refresh(desk);
             }
+            Err(error) => desk.refused(&error),
+        }
+    });
+}
+
+/// Keeps a conversation for a dispute, or no longer.
+pub(crate) fn hold(desk: DeskState, thread: &Thread, on: bool) {
+    let thread = thread.clone();
+    spawn_local(async move {
+        match privacy::set_legal_hold(thread.id, on).await {
+            Ok(()) => thread.held.set(on),
             Err(error) => desk.refused(&error),
         }
     });

@@ -2,7 +2,7 @@
 //! things that stand on more than one of them.
 
 use leptos::prelude::*;
-use model::party::Customer;
+use model::{party::Customer, refusal::Refusal};
 use ui::{Act, Badge, Button, Dialog, Erase, Erased, Icon, Look, Reading, Slot, copy, icon, known};
 
 use super::{
@@ -61,11 +61,21 @@ pub(super) fn skeleton(desk: DeskState) -> Erased {
 }
 
 fn failed(desk: DeskState, error: &ApiError, again: Act<()>) -> Erased {
+    notice(desk, error.sentence(&desk.words()), "desk.try_again", again)
+}
+
+/// Somebody else saved meanwhile: that, and the way to load what they saved. What was typed here stays until it is taken.
+pub(super) fn changed_meanwhile(desk: DeskState, load: Act<()>) -> Erased {
+    notice(desk, desk.words().refusal(Refusal::ChangedMeanwhile), "desk.load_again", load)
+}
+
+fn notice(desk: DeskState, sentence: String, key: &str, press: Act<()>) -> Erased {
+    let label = desk.t(key);
     view! {
         <div class="notice" data-tone="danger" role="alert">
-            <p>{error.sentence(&desk.words())}</p>
-            <Button look=Look::Quiet on_press=again>
-                {desk.t("desk.try_again")}
+            <p>{sentence}</p>
+            <Button look=Look::Quiet on_press=press>
+                {label}
             </Button>
         </div>
     }

@@ -1,8 +1,9 @@
-//! The office's menu: at the side of a wide page, at the foot of a phone's. It names only what exists (D-05, D-06).
+//! The office's menu: at the side of a wide page; at the foot of a phone's, where it is scrolled sideways. It names only what exists
+//! (D-05, D-06).
 
-use leptos::prelude::*;
+use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
 use model::party::Role;
-use ui::{Erase, Erased, Glyph, Icon, Reading, icon, known};
+use ui::{Erase, Erased, Glyph, Icon, Place, Reading, effect, icon, known};
 
 use super::{frame::unread, paths, state::DeskState};
 
@@ -38,9 +39,15 @@ pub(super) fn menu(desk: DeskState) -> Erased {
         }
         .erase()
     });
+    let list = Place::new();
+    // A phone's menu is wider than the phone: where one is stands in sight, also when another way led there.
+    effect(move || {
+        desk.route.with(|_| ());
+        request_animation_frame(move || show_current(list));
+    });
     view! {
         <nav class="rail" aria-label=desk.t("desk.menu")>
-            <ul class="rail__list">
+            <ul class="rail__list" node_ref=list>
                 {entry(desk, paths::HOME, icon::menu, "desk.overview", ().erase())} {chat_now}
                 <li class="rail__group">{desk.t("desk.online_chat")}</li>
                 {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().erase())} {configuration}
@@ -51,6 +58,15 @@ pub(super) fn menu(desk: DeskState) -> Erased {
         </nav>
     }
     .erase()
+}
+
+/// Scrolls the menu to the page one is on; where it does not scroll, nothing moves.
+fn show_current(list: Place) {
+    let Some(list) = list.now() else { return };
+    let current = list.query_selector("[aria-current]").ok().flatten();
+    if let Some(current) = current.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        list.set_scroll_left(current.offset_left() - current.offset_width());
+    }
 }
 
 fn entry(desk: DeskState, path: &'static str, glyph: Glyph, key: &str, badge: Erased) -> Erased {

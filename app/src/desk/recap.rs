@@ -8,11 +8,10 @@ use model::{
 use ui::{Act, Empty, Erase, Erased, Icon, Reading, Switch, TabPanel, Tabs, each, effect, icon, known, pressed};
 
 use super::{
-    browser, deeds,
+    deeds,
     frame::unread,
     recap_row::{finished_row, recap_row},
     state::DeskState,
-    windows::room_for,
 };
 
 const ONGOING: u32 = 0;
@@ -23,8 +22,9 @@ const FOLLOWED: usize = 12;
 /// The recap window.
 pub(super) fn recap(desk: DeskState) -> Erased {
     let minimized = RwSignal::new(false);
-    // On a phone it would cover the page that was asked for; its heading and its switch stay.
-    effect(move || minimized.set(room_for(browser::page_width()) == 1));
+    // On a phone it would cover the page that was asked for; its heading and its switch stay. So on a page that becomes as narrow.
+    let phone = known(move || desk.windows.with(|windows| windows.room() == 1));
+    effect(move || minimized.set(phone.get()));
     let chosen = RwSignal::new(ONGOING);
     effect(move || {
         if chosen.get() == FINISHED {

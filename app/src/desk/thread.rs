@@ -44,6 +44,8 @@ pub(crate) struct Thread {
     pub(crate) connection: ArcSlot<Connection>,
     /// Whether the shopper is on the site at this moment.
     pub(crate) here: ArcRwSignal<bool>,
+    /// Whether a legal hold keeps it.
+    pub(crate) held: ArcRwSignal<bool>,
     /// Who is typing: the shopper, or a colleague by name.
     pub(crate) typing: ArcSlot<Option<Typist>>,
     /// The desk's own log: notes that the shopper never sees.
@@ -78,6 +80,7 @@ impl Thread {
             contact: ArcSlot::new(Contact::default()),
             connection: ArcSlot::new(Connection::default()),
             here: ArcRwSignal::new(false),
+            held: ArcRwSignal::new(false),
             typing: ArcSlot::new(None),
             notes: ArcSlot::new(Timeline::new(Side::Desk, Seq::ZERO, StageName::Live)),
             noting: ArcRwSignal::new(false),
@@ -102,6 +105,7 @@ impl Thread {
         self.row.set(Some(conversation.row));
         self.contact.set(conversation.contact);
         self.connection.set(conversation.connection);
+        self.held.set(conversation.held);
         // The one who reads the database may not know; what the connection told stands.
         if conversation.here {
             self.here.set(true);

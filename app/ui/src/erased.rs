@@ -30,8 +30,11 @@ mod server {
 
     use super::Erase;
 
+    /// Writes a view: into what, after what, and whether its texts are to be escaped.
+    type Write = dyn FnOnce(&mut String, &mut Position, bool) + Send;
+
     /// A view whose type is forgotten.
-    pub struct Erased(Box<dyn FnOnce(&mut String, &mut Position, bool) + Send>);
+    pub struct Erased(Box<Write>);
 
     impl<V: IntoView + 'static> Erase for V {
         fn erase(self) -> Erased {

@@ -73,11 +73,13 @@ mod here {
         });
     }
 
-    /// Gives the focus to the first place where something can be typed.
+    /// Gives the focus to the first place where something can be typed, or to what goes on from the thanks.
     pub(crate) fn focus_first() {
-        let found = web_sys::window()
-            .and_then(|w| w.document())
-            .and_then(|d| d.query_selector(".composer__input, .panel__form .input").ok().flatten());
+        let found = web_sys::window().and_then(|w| w.document()).and_then(|d| {
+            d.query_selector(":is(.composer__input,.panel__form .input,.panel__thanks .button):not([hidden] *)")
+                .ok()
+                .flatten()
+        });
         if let Some(place) = found.and_then(|e| e.dyn_into::<HtmlElement>().ok()) {
             let _ = place.focus();
         }

@@ -110,9 +110,7 @@ fn begun(state: State, answer: Result<Answer, Trouble>, message_left: bool) {
             state.keep(pass);
             state.adopt(&conversation);
             state.connect();
-            if !message_left {
-                request_animation_frame(browser::focus_first);
-            }
+            request_animation_frame(browser::focus_first);
         }
         Err(trouble) => refused(state, trouble),
     }

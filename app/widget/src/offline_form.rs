@@ -18,7 +18,7 @@ pub(crate) fn offline_form(state: State) -> impl IntoView {
     let intro = Reading::new(move || {
         let availability = state.chat.read().availability;
         // Why somebody who is there cannot talk now, the store's text for when nobody is does not say.
-        if let (Some(welcome), Availability::Away | Availability::Hidden) = (&welcome, availability) {
+        if let (Some(welcome), Availability::Away) = (&welcome, availability) {
             return welcome.clone();
         }
         words.get(match availability {

@@ -13,7 +13,7 @@ use crate::{
     pre_chat::pre_chat,
     scene::Scene,
     state::{Line, State},
-    thanks::thanks,
+    thanks::{closed, thanks},
     thread::thread,
 };
 
@@ -31,6 +31,7 @@ pub fn Panel(
     let face = move || match scene.get() {
         Scene::PreChat => pre_chat(state).erase(),
         Scene::OfflineForm => offline_form(state).erase(),
+        Scene::Closed => closed(state).erase(),
         Scene::Thanks => thanks(state).erase(),
         Scene::Thread => thread(state).erase(),
     };

@@ -9,6 +9,8 @@ pub(crate) enum Scene {
     PreChat,
     /// Nobody is there: leave a message.
     OfflineForm,
+    /// The store wants nothing shown now.
+    Closed,
     /// A message was left.
     Thanks,
     /// A conversation, going on or ended.
@@ -22,7 +24,8 @@ impl Scene {
             (true, _, _) => Self::Thanks,
             (false, true, _) => Self::Thread,
             (false, false, Availability::Online) => Self::PreChat,
-            (false, false, Availability::Full | Availability::Away | Availability::Hidden | Availability::Members) => Self::OfflineForm,
+            (false, false, Availability::Full | Availability::Away | Availability::Members) => Self::OfflineForm,
+            (false, false, Availability::Hidden) => Self::Closed,
         }
     }
 }
@@ -38,5 +41,7 @@ mod tests {
         assert_eq!(Scene::of(false, false, Availability::Members), Scene::OfflineForm, "D-30");
         assert_eq!(Scene::of(false, false, Availability::Online), Scene::PreChat);
         assert_eq!(Scene::of(true, true, Availability::Online), Scene::Thanks);
+        assert_eq!(Scene::of(false, false, Availability::Hidden), Scene::Closed, "P-14");
+        assert_eq!(Scene::of(false, true, Availability::Hidden), Scene::Thread);
     }
 }

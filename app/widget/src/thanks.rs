@@ -1,4 +1,4 @@
-//! A message was left: what happens next.
+//! Faces without a form: a message was left and what happens next, or the chat is closed.
 
 use leptos::prelude::*;
 use ui::{Act, Button, Look, empty_place, icon};
@@ -19,6 +19,16 @@ pub(crate) fn thanks(state: State) -> impl IntoView {
     view! {
         <div class="panel__thanks" role="status">
             {empty_place(icon::check, title, Some(text), next)}
+        </div>
+    }
+}
+
+/// The store wants nothing shown now (P-14): one sentence, and nothing to fill in. Whoever is blocked finds the same.
+pub(crate) fn closed(state: State) -> impl IntoView {
+    let title = state.words().get("widget.closed");
+    view! {
+        <div class="panel__thanks" role="status">
+            {empty_place(icon::message_circle, title, None, ())}
         </div>
     }
 }

@@ -3,7 +3,7 @@
 use model::{id::ConversationId, privacy::Blocked, refusal::Refusal};
 use storage::{AuditRow, StorageError, StoreRow, StoreScope, VisitorScope};
 
-use crate::{Actor, Fault, Party, Services, accounts::still, clock::new_id, conversation, secret};
+use crate::{Actor, Fault, Party, Services, accounts::still, clock::new_id, conversation, identity::Identity, secret};
 
 /// Blocks the visitor of a conversation, or lets them in again. A chat that is going on ends.
 pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: bool) -> Result<(), Fault> {
@@ -93,6 +93,23 @@ pub async fn is_turned_away(services: &Services, store: &StoreRow, token: Option
                 }
                 match handle {
                     Some(handle) => s.handle_blocked(scope, &handle).await,
+                    None => Ok::<_, StorageError>(false),
+                }
+            })
+        })
+        .await
+        .map_err(Fault::from)
+}
+
+/// Whether the shop's word for who this is names a customer who is blocked in another browser.
+pub async fn is_customer_turned_away(services: &Services, store: &StoreRow, identity: &Identity) -> Result<bool, Fault> {
+    let (scope, subject) = (StoreScope(store.id), identity.subject.clone());
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                match s.customer_of_external(scope, &subject).await? {
+                    Some(customer) => s.customer_blocked(scope, customer).await,
                     None => Ok::<_, StorageError>(false),
                 }
             })

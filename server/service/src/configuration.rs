@@ -27,14 +27,20 @@ use crate::{
 pub async fn read(services: &Services, actor: &Actor) -> Result<Configuration, Fault> {
     owner(actor)?;
     let (store, texts) = row(services, actor).await?;
-    Ok(Configuration {
-        settings: store.settings,
-        texts: by_language(&texts),
-        default_language: store.default_language,
-    })
+    Ok(configuration_of(store, &texts))
 }
 
-/// Saves all of it, or nothing. The default language is the store's, not the page's: it is not changed here.
+fn configuration_of(store: StoreRow, texts: &[TextRow]) -> Configuration {
+    Configuration {
+        settings: store.settings,
+        texts: by_language(texts),
+        default_language: store.default_language,
+        rev: store.settings_rev,
+    }
+}
+
+/// Saves all of it, or nothing: not over what somebody else saved after this was read. The default language is the store's, not the
+/// page's: it is not changed here.
 pub async fn save(services: &Services, actor: &Actor, configuration: Configuration) -> Result<Configuration, Fault> {
     owner(actor)?;
     configuration.settings.check()?;
@@ -42,13 +48,15 @@ pub async fn save(services: &Services, actor: &Actor, configuration: Configurati
         hours::check(hours)?;
     }
     let (who, at) = (actor.clone(), services.clock().now());
-    services
+    let (store, texts) = services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
                 owner(&who)?;
-                tx.set_settings(who.scope(), &configuration.settings).await?;
+                if !tx.save_settings(who.scope(), &configuration.settings, configuration.rev).await? {
+                    return Err(Fault::Refused(Refusal::ChangedMeanwhile));
+                }
                 for (language, texts) in Language::ALL.into_iter().zip(&configuration.texts) {
                     set_texts(tx, &who, language, texts).await?;
                 }
@@ -59,11 +67,14 @@ pub async fn save(services: &Services, actor: &Actor, configuration: Configurati
                     reason: None,
                     at,
                 };
-                Ok::<_, Fault>(tx.audit(who.scope(), new_id(), &row).await?)
+                tx.audit(who.scope(), new_id(), &row).await?;
+                // As it is with this, whatever somebody saves a moment later.
+                let store = tx.store(who.scope()).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
+                Ok::<_, Fault>((store, tx.texts(who.scope()).await?))
             })
         })
         .await?;
-    read(services, actor).await
+    Ok(configuration_of(store, &texts))
 }
 
 async fn set_texts(tx: &mut Tx, who: &Actor, language: Language, texts: &StoreTexts) -> Result<(), Fault> {

@@ -127,9 +127,9 @@ pub async fn delete(services: &Services, actor: &Actor, conversations: Vec<Conve
         return Err(Refusal::NotFound.into());
     }
     let mut deleted = 0;
-    for line in lines {
+    for line in &lines {
         loop {
-            let some = delete_some(services, actor, line).await?;
+            let some = delete_some(services, actor, *line).await?;
             deleted += some;
             if i64::from(some) < DELETE_AT_ONCE {
                 break;
@@ -137,9 +137,26 @@ pub async fn delete(services: &Services, actor: &Actor, conversations: Vec<Conve
         }
     }
     if deleted == 0 {
-        return Err(Refusal::NotAllowed.into());
+        return Err(why_not(services, scope, lines).await?.into());
     }
     Ok(deleted)
+}
+
+/// Why nothing of these lines can go: a legal hold keeps it, or it is still going on.
+async fn why_not(services: &Services, scope: StoreScope, lines: BTreeSet<HistoryLine>) -> Result<Refusal, Fault> {
+    services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                for line in lines {
+                    if s.held_in_line(scope, line).await? {
+                        return Ok(Refusal::OnHold);
+                    }
+                }
+                Ok(Refusal::NotAllowed)
+            })
+        })
+        .await
 }
 
 async fn delete_some(services: &Services, actor: &Actor, line: HistoryLine) -> Result<u32, Fault> {

@@ -98,6 +98,7 @@ mod tests {
             name: Name::parse("Delft").expect("fine"),
             default_language: Language::En,
             settings: StoreSettings::default(),
+            settings_rev: 0,
             identity_secret: Some(b"secret".to_vec()),
             identity_secret_at: None,
             suspended: false,

@@ -19,6 +19,7 @@ pub mod fault;
 pub mod files;
 pub mod help;
 pub mod history;
+pub mod hold;
 pub mod hours;
 pub mod identity;
 mod missed;

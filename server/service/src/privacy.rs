@@ -33,6 +33,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<PrivacyPage, Fau
     let store = services.storage().read(|s| Box::pin(async move { s.store(scope).await })).await?;
     let store = store.ok_or(Fault::Refused(Refusal::NotFound))?;
     Ok(PrivacyPage {
+        rev: store.settings_rev,
         retention: store.settings.retention,
         blocked: blocking::list(services, scope).await?,
     })
@@ -45,8 +46,9 @@ pub async fn overdue(services: &Services, actor: &Actor, keep: Retention) -> Res
     retention::count(services, actor.scope(), keep).await
 }
 
-/// How long things are kept from now on. Nothing is deleted before the next hour's round.
-pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention) -> Result<PrivacyPage, Fault> {
+/// How long things are kept from now on, unless somebody saved the store's settings since they were at this revision. Nothing is deleted
+/// before the next hour's round.
+pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention, rev: i64) -> Result<PrivacyPage, Fault> {
     owner(actor)?;
     check(keep)?;
     let (who, at) = (actor.clone(), services.clock().now());
@@ -59,7 +61,9 @@ pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention)
                 let store = tx.store(who.scope()).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let mut settings = store.settings;
                 settings.retention = keep;
-                tx.set_settings(who.scope(), &settings).await?;
+                if !tx.save_settings(who.scope(), &settings, rev).await? {
+                    return Err(Fault::Refused(Refusal::ChangedMeanwhile));
+                }
                 Ok::<_, Fault>(audit(tx, &who, "retention.save", at).await?)
             })
         })
@@ -145,9 +149,9 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
                 .storage()
                 .write(move |tx| Box::pin(async move { erase_batch(tx, &who, &batch, at).await }))
                 .await?;
+            erased += wiped.len();
             outside(services, wiped).await;
         }
-        erased += free.len();
         // One reading is bounded, and meanwhile they may have written again.
         let again = wanted.clone();
         let found = services
@@ -191,7 +195,10 @@ async fn erase_batch(tx: &mut Tx, actor: &Actor, batch: &[PersonsConversation], 
     owner(&who)?;
     let mut wiped = Vec::new();
     for conversation in batch {
-        wiped.push(tx.erase_conversation(who.scope(), conversation.id, at).await?);
+        // A hold that was set since they were read keeps it.
+        if !tx.legal_hold(who.scope(), conversation.id).await? {
+            wiped.push(tx.erase_conversation(who.scope(), conversation.id, at).await?);
+        }
     }
     for visitor in batch.iter().filter_map(|c| c.visitor) {
         tx.forget_sessions(who.scope(), visitor).await?;

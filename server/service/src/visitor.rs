@@ -255,7 +255,8 @@ async fn begin(
                 if let Some(customer) = customer
                     && tx.customer_blocked(desk, customer).await?
                 {
-                    return Err(Fault::Refused(Refusal::NotAllowed));
+                    // As if nobody was there: why is not theirs to know.
+                    return Err(Fault::Refused(Refusal::StoreAway));
                 }
                 if let (Some(session), Some(customer), Some(identity)) = (known, customer, &who)
                     && session.customer.is_none()

@@ -64,6 +64,7 @@ mod tests {
                 settings: StoreSettings::default(),
                 texts: [(); 4].map(|()| StoreTexts::default()),
                 default_language: Language::En,
+                rev: 0,
             },
             face: PreviewFace::Offline,
             language: Language::Nl,

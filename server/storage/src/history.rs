@@ -65,6 +65,10 @@ statements! {
         WHERE store_id = $1 AND customer_id = $2 AND shelf IS NOT NULL AND stage = 'closed' AND legal_hold_at_ms IS NULL ORDER BY id LIMIT $3";
     OVER_OF_CONVERSATION = "SELECT id FROM conversation
         WHERE store_id = $1 AND id = $2 AND shelf IS NOT NULL AND stage = 'closed' AND legal_hold_at_ms IS NULL LIMIT $3";
+    HELD_OF_CUSTOMER = "SELECT COUNT(*) FROM conversation
+        WHERE store_id = $1 AND customer_id = $2 AND shelf IS NOT NULL AND legal_hold_at_ms IS NOT NULL";
+    HELD_OF_CONVERSATION = "SELECT COUNT(*) FROM conversation
+        WHERE store_id = $1 AND id = $2 AND shelf IS NOT NULL AND legal_hold_at_ms IS NOT NULL";
 }
 
 /// Whose conversations stand in one line.
@@ -210,6 +214,16 @@ impl Session {
             HistoryLine::Conversation(conversation) => on!(self, conn => sqlx::query_as(CONVERSATION_OF_LINE)
                 .bind(scope.0.0).bind(conversation.0).fetch_all(conn).await)?,
         })
+    }
+
+    /// Whether a legal hold keeps any conversation of a line.
+    pub async fn held_in_line(&mut self, scope: StoreScope, line: HistoryLine) -> Result<bool, StorageError> {
+        let (sql, id) = match line {
+            HistoryLine::Customer(customer) => (HELD_OF_CUSTOMER, customer.0),
+            HistoryLine::Conversation(conversation) => (HELD_OF_CONVERSATION, conversation.0),
+        };
+        let held: i64 = on!(self, conn => sqlx::query_scalar(sql).bind(scope.0.0).bind(id).fetch_one(conn).await)?;
+        Ok(held > 0)
     }
 
     /// Conversations of a line that may be deleted: those that are over and under no legal hold.

@@ -71,8 +71,11 @@ statements! {
     FORGET_MAILS = "DELETE FROM outbox WHERE store_id = $1 AND conversation_id = $2 RETURNING id";
     FORGET_LINKS = "DELETE FROM mail_link WHERE store_id = $1 AND conversation_id = $2";
     FORGET_OLD_MAILS = "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox
-        WHERE store_id = $1 AND state <> 'queued' AND created_at_ms < $2 ORDER BY created_at_ms LIMIT $3) RETURNING id";
-    COUNT_OLD_MAILS = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND state <> 'queued' AND created_at_ms < $2";
+        WHERE store_id = $1 AND state <> 'queued' AND created_at_ms < $2
+        AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = conversation_id AND c.store_id = $1 AND c.legal_hold_at_ms IS NOT NULL)
+        ORDER BY created_at_ms LIMIT $3) RETURNING id";
+    COUNT_OLD_MAILS = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND state <> 'queued' AND created_at_ms < $2
+        AND NOT EXISTS (SELECT 1 FROM conversation c WHERE c.id = conversation_id AND c.store_id = $1 AND c.legal_hold_at_ms IS NOT NULL)";
     INSERT_MAIL_LINK = "INSERT INTO mail_link (token_sha256, store_id, conversation_id, email, language, created_at_ms, expires_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     MAIL_LINK = "SELECT store_id, conversation_id, email, language, used_at_ms FROM mail_link WHERE token_sha256 = $1 AND expires_at_ms > $2";

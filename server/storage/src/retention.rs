@@ -52,6 +52,8 @@ statements! {
         overdue_connections!("SELECT id", "ORDER BY last_event_at_ms, id LIMIT $3"),
         ")"
     );
+    LEGAL_HOLD = "SELECT legal_hold_at_ms FROM conversation WHERE id = $1 AND store_id = $2";
+    SET_LEGAL_HOLD = "UPDATE conversation SET legal_hold_at_ms = $3 WHERE id = $1 AND store_id = $2";
     STORES_AFTER = "SELECT id FROM store WHERE id > $1 ORDER BY id LIMIT $2";
 }
 
@@ -74,6 +76,13 @@ impl Session {
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_OVERDUE).bind(scope.0.0).bind(kind.code()).bind(before.0).fetch_one(conn).await)?)
     }
 
+    /// Whether a legal hold keeps a conversation.
+    pub async fn legal_hold(&mut self, scope: StoreScope, id: ConversationId) -> Result<bool, StorageError> {
+        let since: Option<Option<i64>> =
+            on!(self, conn => sqlx::query_scalar(LEGAL_HOLD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
+        Ok(since.flatten().is_some())
+    }
+
     /// How many conversations still know a connection from before then.
     pub async fn count_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_CONNECTIONS).bind(scope.0.0).bind(before.0).fetch_one(conn).await)?)
@@ -81,6 +90,13 @@ impl Session {
 }
 
 impl Tx {
+    /// Keeps a conversation for a dispute since then, or no longer.
+    pub async fn set_legal_hold(&mut self, scope: StoreScope, id: ConversationId, since: Option<Timestamp>) -> Result<(), StorageError> {
+        on!(self.session, conn => sqlx::query(SET_LEGAL_HOLD)
+            .bind(id.0).bind(scope.0.0).bind(since.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
     /// Forgets addresses, browsers and pages from before then, a batch of them. Answers how many.
     pub async fn forget_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
         let rows = on!(self.session, conn => sqlx::query(FORGET_CONNECTIONS)

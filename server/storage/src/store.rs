@@ -18,15 +18,16 @@ use crate::{
 
 statements! {
     INSERT_STORE = "INSERT INTO store (id, slug, name, default_language, settings, created_at_ms) VALUES ($1, $2, $3, $4, $5, $6)";
-    STORE_OF_SLUG = "SELECT id, slug, name, default_language, settings, identity_secret, identity_secret_at_ms, suspended_at_ms
+    STORE_OF_SLUG = "SELECT id, slug, name, default_language, settings, settings_rev, identity_secret, identity_secret_at_ms, suspended_at_ms
         FROM store WHERE slug = $1";
-    STORE = "SELECT id, slug, name, default_language, settings, identity_secret, identity_secret_at_ms, suspended_at_ms
+    STORE = "SELECT id, slug, name, default_language, settings, settings_rev, identity_secret, identity_secret_at_ms, suspended_at_ms
         FROM store WHERE id = $1";
     ORIGINS = "SELECT origin FROM store_origin WHERE store_id = $1 ORDER BY position LIMIT 100";
     DELETE_ORIGINS = "DELETE FROM store_origin WHERE store_id = $1";
     INSERT_ORIGIN = "INSERT INTO store_origin (store_id, origin, position) VALUES ($1, $2, $3)";
     SET_SECRET = "UPDATE store SET identity_secret = $2, identity_secret_at_ms = $3 WHERE id = $1";
-    SET_SETTINGS = "UPDATE store SET settings = $2 WHERE id = $1";
+    SET_SETTINGS = "UPDATE store SET settings = $2, settings_rev = settings_rev + 1 WHERE id = $1";
+    SAVE_SETTINGS = "UPDATE store SET settings = $2, settings_rev = settings_rev + 1 WHERE id = $1 AND settings_rev = $3";
     TEXTS = "SELECT language, name, value FROM store_text WHERE store_id = $1 ORDER BY language, name LIMIT 1000";
     SET_TEXT = "INSERT INTO store_text (store_id, language, name, value) VALUES ($1, $2, $3, $4)
         ON CONFLICT (store_id, language, name) DO UPDATE SET value = excluded.value";
@@ -60,6 +61,8 @@ pub struct StoreRow {
     pub default_language: Language,
     /// What it decided.
     pub settings: StoreSettings,
+    /// How often that was saved.
+    pub settings_rev: i64,
     /// Signs the shop's identity tokens, once it was made.
     pub identity_secret: Option<Vec<u8>>,
     /// When that secret was made.
@@ -75,6 +78,7 @@ struct Row {
     name: String,
     default_language: String,
     settings: String,
+    settings_rev: i64,
     identity_secret: Option<Vec<u8>>,
     identity_secret_at_ms: Option<i64>,
     suspended_at_ms: Option<i64>,
@@ -89,6 +93,7 @@ impl TryFrom<Row> for StoreRow {
             name: Name::parse(&row.name).map_err(|_| StorageError::inconsistent("store", "name"))?,
             default_language: row.default_language.parse().unwrap_or_default(),
             settings: serde_json::from_str(&row.settings).map_err(|_| StorageError::inconsistent("store", "settings"))?,
+            settings_rev: row.settings_rev,
             identity_secret: row.identity_secret,
             identity_secret_at: row.identity_secret_at_ms.map(Timestamp),
             suspended: row.suspended_at_ms.is_some(),
@@ -158,11 +163,19 @@ impl Tx {
         Ok(())
     }
 
-    /// The store's settings, whole.
+    /// The store's settings, whole, whatever was saved before.
     pub async fn set_settings(&mut self, scope: StoreScope, settings: &StoreSettings) -> Result<(), StorageError> {
         let json = serde_json::to_string(settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
         on!(self.session, conn => sqlx::query(SET_SETTINGS).bind(scope.0.0).bind(&json).execute(conn).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// The same for those who changed what they read: `false`, and nothing is saved, when somebody saved since it was at this revision.
+    pub async fn save_settings(&mut self, scope: StoreScope, settings: &StoreSettings, rev: i64) -> Result<bool, StorageError> {
+        let json = serde_json::to_string(settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
+        let saved = on!(self.session, conn => sqlx::query(SAVE_SETTINGS)
+            .bind(scope.0.0).bind(&json).bind(rev).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(saved > 0)
     }
 
     /// One of its own texts.

@@ -14,7 +14,7 @@ use model::{
 };
 use reqwest::{Method, StatusCode, header};
 use serde_json::json;
-use service::{Actor, Party, clock::new_id, configuration, conversation, stores};
+use service::{Actor, Party, clock::new_id, configuration, conversation, privacy, stores};
 use storage::StoreScope;
 use testkit::{TestServer, sqlite};
 
@@ -28,6 +28,70 @@ async fn save(scene: &Scene, change: impl FnOnce(&mut Configuration)) -> Result<
     let mut configuration = read(scene).await;
     change(&mut configuration);
     configuration::save(&scene.services, &scene.actor(true), configuration).await
+}
+
+/// Loaded by two owners at once, saved by both.
+#[tokio::test]
+async fn p_29_of_two_who_save_the_second_is_told_and_overwrites_nothing() {
+    for scene in scenes().await {
+        let (services, owner) = (&scene.services, scene.actor(true));
+        let (mut first, mut second) = (read(&scene).await, read(&scene).await);
+        first.settings.places = 7;
+        second.settings.places = 9;
+        second.texts[0].set(TextName::Header, "Ask us").expect("fine");
+        configuration::save(services, &owner, first).await.expect("saves");
+        let answer = configuration::save(services, &owner, second.clone()).await;
+        assert_eq!(refused(answer), Refusal::ChangedMeanwhile, "{}", scene.name);
+        let now = read(&scene).await;
+        assert_eq!(
+            (now.settings.places, now.texts[0].get(TextName::Header)),
+            (7, None),
+            "{}",
+            scene.name
+        );
+        second.rev = now.rev;
+        let saved = configuration::save(services, &owner, second).await.expect("saves");
+        assert_eq!(saved, read(&scene).await);
+
+        // Privacy saves a part of the same settings.
+        let page = privacy::read(services, &owner).await.expect("reads");
+        save(&scene, |c| c.settings.places = 11).await.expect("saves");
+        let answer = privacy::save_retention(services, &owner, page.retention, page.rev).await;
+        assert_eq!(refused(answer), Refusal::ChangedMeanwhile, "{}", scene.name);
+        let stale = read(&scene).await;
+        let again = privacy::read(services, &owner).await.expect("reads");
+        privacy::save_retention(services, &owner, again.retention, again.rev)
+            .await
+            .expect("saves");
+        assert_eq!(
+            refused(configuration::save(services, &owner, stale).await),
+            Refusal::ChangedMeanwhile,
+            "{}",
+            scene.name
+        );
+        assert_eq!(read(&scene).await.settings.places, 11);
+    }
+}
+
+#[tokio::test]
+async fn p_29_of_many_who_save_at_the_same_moment_one_does() {
+    for scene in scenes().await {
+        let (owner, as_it_was) = (scene.actor(true), read(&scene).await);
+        let tries = (1..=8).map(|places| {
+            let mut mine = as_it_was.clone();
+            mine.settings.places = places;
+            configuration::save(&scene.services, &owner, mine)
+        });
+        let answers = futures::future::join_all(tries).await;
+        let mut saved = Vec::new();
+        for answer in answers {
+            match answer {
+                Ok(configuration) => saved.push(configuration),
+                other => assert_eq!(refused(other), Refusal::ChangedMeanwhile, "{}", scene.name),
+            }
+        }
+        assert_eq!(saved, [read(&scene).await], "{}", scene.name);
+    }
 }
 
 fn grey_on_white() -> Pair {

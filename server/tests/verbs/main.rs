@@ -1,6 +1,7 @@
 //! What the verbs promise, on SQLite and on PostgreSQL alike.
 
 mod after_chat;
+mod attachments;
 mod capacity;
 mod configuration;
 mod help;

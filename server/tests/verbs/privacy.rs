@@ -11,8 +11,9 @@ use model::{
     settings::Retention,
     text::{EmailAddress, Name},
 };
+use reqwest::Method;
 use serde_json::json;
-use service::{Party, blocking, clock::new_id, conversation, desk, duty, history, privacy, retention, visitor};
+use service::{Actor, Party, blocking, clock::new_id, conversation, desk, duty, history, hold, privacy, retention, visitor};
 use storage::StoreScope;
 use testkit::{TestServer, sqlite};
 
@@ -72,9 +73,9 @@ impl Scene {
     }
 
     async fn keep(&self, keep: Retention) {
-        privacy::save_retention(&self.services, &self.actor(true), keep)
-            .await
-            .expect("saves");
+        let owner = self.actor(true);
+        let rev = privacy::read(&self.services, &owner).await.expect("reads").rev;
+        privacy::save_retention(&self.services, &owner, keep, rev).await.expect("saves");
     }
 }
 
@@ -168,7 +169,10 @@ async fn privacy_is_the_owners() {
         let keep = Retention::default();
         assert_eq!(refused(privacy::read(services, &staff).await), Refusal::NotAllowed);
         assert_eq!(refused(privacy::overdue(services, &staff, keep).await), Refusal::NotAllowed);
-        assert_eq!(refused(privacy::save_retention(services, &staff, keep).await), Refusal::NotAllowed);
+        assert_eq!(
+            refused(privacy::save_retention(services, &staff, keep, 0).await),
+            Refusal::NotAllowed
+        );
         assert_eq!(
             refused(privacy::find(services, &staff, PersonBy::Email, JANE).await),
             Refusal::NotAllowed
@@ -258,6 +262,68 @@ async fn hj_3_retention_deletes_what_the_dry_run_counted_and_saved_chats_stay() 
 }
 
 #[tokio::test]
+async fn hj_3_a_legal_hold_keeps_a_conversation_from_deletion_erasure_and_retention() {
+    for scene in scenes().await {
+        let (services, owner, scope) = (&scene.services, scene.actor(true), StoreScope(scene.world.alpha.id));
+        let (held, free) = (scene.chat_of(JANE, CANARY).await, scene.chat_of(JANE, "Another matter").await);
+        let is_held = async |id| desk::conversation(services, &owner, id).await.expect("is there").held;
+
+        assert_eq!(
+            refused(hold::set(services, &scene.actor(false), held, true).await),
+            Refusal::NotAllowed
+        );
+        let elsewhere = Actor {
+            account: scene.world.beta.owner.1,
+            store: scene.world.beta.id,
+            ..owner.clone()
+        };
+        assert_eq!(refused(hold::set(services, &elsewhere, held, true).await), Refusal::NotFound);
+        assert!(!is_held(held).await, "{}", scene.name);
+        for _ in 0..2 {
+            hold::set(services, &owner, held, true).await.expect("holds");
+        }
+        assert!(is_held(held).await && !is_held(free).await, "{}", scene.name);
+
+        let deleted = history::delete(services, &owner, vec![held]).await;
+        assert_eq!(refused(deleted), Refusal::OnHold, "{}", scene.name);
+        let erased = privacy::erase(services, &owner, PersonBy::Email, JANE).await.expect("erases");
+        assert_eq!((erased.conversations, erased.held), (1, 1), "{}", scene.name);
+        assert_eq!(refused(desk::conversation(services, &owner, free).await), Refusal::NotFound);
+
+        let keep = Retention {
+            chats_days: 30,
+            messages_days: 30,
+            connections_days: 30,
+            mails_days: 30,
+        };
+        scene.keep(keep).await;
+        services.clock().advance_ms(40 * DAY_MS);
+        let counted = privacy::overdue(services, &owner, keep).await.expect("counts");
+        let swept = retention::sweep_store(services, scope).await.expect("sweeps");
+        assert_eq!((counted.chats, swept.chats), (0, 0), "{}", scene.name);
+        assert!(is_held(held).await, "{}", scene.name);
+
+        hold::set(services, &owner, held, false).await.expect("lets go");
+        let swept = retention::sweep_store(services, scope).await.expect("sweeps");
+        assert_eq!(swept.chats, 1, "{}", scene.name);
+        assert_eq!(refused(desk::conversation(services, &owner, held).await), Refusal::NotFound);
+        let rows = services
+            .storage()
+            .read(|s| Box::pin(async move { s.audit_rows(scope).await }))
+            .await;
+        let rows = rows.expect("reads").into_iter().filter(|row| row.object == Some(held.0));
+        let deeds: Vec<_> = rows.map(|row| (row.account, row.action)).collect();
+        let by_the_owner = |action: &str| (Some(owner.account), action.to_owned());
+        assert_eq!(
+            deeds,
+            [by_the_owner("conversation.release"), by_the_owner("conversation.hold")],
+            "{}",
+            scene.name
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_blocked_visitor_is_silent_from_that_moment_and_can_be_let_in_again() {
     for scene in scenes().await {
         let operator = scene.online().await;
@@ -302,9 +368,14 @@ async fn hb_16_whoever_is_blocked_finds_the_chat_hidden_and_nothing_of_before() 
     assert_eq!(answer.availability, Availability::Hidden);
     assert!(answer.conversation.is_none() && answer.pass.is_none());
     assert_eq!(shopper.post(id, new_id(), "still here").await.unwrap_err(), Refusal::NotFound);
-    assert_eq!(shopper.start("Jane again").await.unwrap_err(), Refusal::NotAllowed);
+    // As if nobody was there: why is not theirs to know.
+    assert_eq!(shopper.start("Jane again").await.unwrap_err(), Refusal::StoreAway);
     let form = Begin::Message(message_of(JANE, "through the form"));
-    assert_eq!(shopper.begin(&form).await.unwrap_err(), Refusal::NotAllowed);
+    assert_eq!(shopper.begin(&form).await.unwrap_err(), Refusal::StoreAway);
+    // The page is what anybody sees while the chat is off: a sentence, and nothing to fill in.
+    let page = shopper.request(Method::GET, "/c/alpha?lang=en").send().await.expect("an answer");
+    let page = page.text().await.expect("a page");
+    assert!(page.contains("The chat is closed right now") && !page.contains("panel__form"));
 
     // The handle of the shop's page opens nothing either, and is not used up by trying.
     let stranger = server.visitor(&server.world.alpha);

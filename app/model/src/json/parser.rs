@@ -3,7 +3,7 @@
 use super::value::{Map, Value};
 
 /// How deep brackets may stand in each other: more than any of our own texts, and far less than a stack holds.
-pub(super) const DEPTH_MAX: usize = 64;
+const DEPTH_MAX: usize = 64;
 
 /// The one value of a text.
 pub(super) fn parse(text: &str) -> Option<Value> {
@@ -13,13 +13,13 @@ pub(super) fn parse(text: &str) -> Option<Value> {
 }
 
 /// A text, and how far it is read.
-pub(super) struct Parser<'t> {
+struct Parser<'t> {
     text: &'t str,
     at: usize,
 }
 
 impl<'t> Parser<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    fn new(text: &'t str) -> Self {
         Self { text, at: 0 }
     }
 
@@ -28,7 +28,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The next byte that means something. It is not taken yet.
-    pub(super) fn peek(&mut self) -> Option<u8> {
+    fn peek(&mut self) -> Option<u8> {
         while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
@@ -36,7 +36,7 @@ impl<'t> Parser<'t> {
     }
 
     /// The next byte that means something must be this one.
-    pub(super) fn take(&mut self, wanted: u8) -> Option<()> {
+    fn take(&mut self, wanted: u8) -> Option<()> {
         self.peek();
         self.exactly(wanted)
     }
@@ -47,7 +47,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Whatever comes next, with at most so many brackets in each other.
-    pub(super) fn value(&mut self, depth: usize) -> Option<Value> {
+    fn value(&mut self, depth: usize) -> Option<Value> {
         match self.peek()? {
             b'"' => self.string().map(Value::Text),
             b'[' => self.list(depth.checked_sub(1)?).map(Value::List),
@@ -79,7 +79,7 @@ impl<'t> Parser<'t> {
     }
 
     /// Whether a list goes on; its comma is taken, its end is not.
-    pub(super) fn goes_on(&mut self, end: u8, is_first: bool) -> Option<bool> {
+    fn goes_on(&mut self, end: u8, is_first: bool) -> Option<bool> {
         if self.peek()? == end {
             return Some(false);
         }
@@ -89,7 +89,7 @@ impl<'t> Parser<'t> {
         Some(true)
     }
 
-    pub(super) fn string(&mut self) -> Option<String> {
+    fn string(&mut self) -> Option<String> {
         self.take(b'"')?;
         let mut out = String::new();
         loop {
@@ -146,7 +146,7 @@ impl<'t> Parser<'t> {
     }
 
     /// `null`, `true`, `false`, or a number.
-    pub(super) fn word(&mut self) -> Option<Value> {
+    fn word(&mut self) -> Option<Value> {
         self.peek();
         let start = self.at;
         while self.byte().is_some_and(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b)) {

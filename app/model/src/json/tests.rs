@@ -75,6 +75,7 @@ fn file(media: Media, pixels: Option<(u16, u16)>) -> SharedFile {
         media,
         size: 10_485_760,
         pixels,
+        key: pixels.map(|_| "1800000000000.AbC-_1".to_owned()),
     }
 }
 
@@ -371,9 +372,13 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ColleagueAway,
         Refusal::Closed,
         Refusal::ClientIdReused,
+        Refusal::ChangedMeanwhile,
+        Refusal::OnHold,
         Refusal::FileTooLarge { max_mb: 10 },
         Refusal::PictureTooLarge,
         Refusal::NoRoomForFiles,
+        Refusal::FileInfected,
+        Refusal::FileUnchecked,
         Refusal::BadIdentity,
         Refusal::UnknownType,
         Refusal::Malformed,

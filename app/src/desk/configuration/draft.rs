@@ -161,6 +161,7 @@ impl Draft {
             settings,
             texts,
             default_language: self.default_language.get(),
+            rev: self.saved.with(|saved| saved.as_ref().map_or(0, |saved| saved.rev)),
         };
         (configuration, wrong)
     }

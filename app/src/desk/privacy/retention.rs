@@ -1,14 +1,15 @@
 //! How long things are kept, and what that would delete before anything is deleted.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::{privacy::Overdue, settings::Retention};
+use model::{privacy::Overdue, refusal::Refusal, settings::Retention};
 use ui::{Act, Button, Erase, Erased, Look, Reading, Slot, changed};
 
 use super::Settings;
 use crate::{
-    api::privacy as door,
+    api::{ApiError, privacy as door},
     desk::{
         frame::{self, fact},
+        list::Phase,
         state::DeskState,
     },
 };
@@ -22,6 +23,8 @@ enum Said {
     Nothing,
     Counted(Overdue),
     Saved,
+    /// Not saved: somebody else saved meanwhile.
+    Changed,
 }
 
 /// The id and the label of a choice, what is chosen, and how it is chosen.
@@ -31,15 +34,17 @@ type Kept = (&'static str, &'static str, u32, fn(&mut Retention, u32));
 pub(super) fn card(desk: DeskState, settings: Settings) -> Erased {
     let keep = settings
         .page
-        .with_untracked(|page| page.as_ref().map(|page| page.retention))
+        .with_untracked(|page| page.as_ref().map(|page| (page.retention, page.rev)))
         .unwrap_or_default();
+    // What is chosen, and the revision that it was read at.
     let draft = Slot::new(keep);
+    let keep = keep.0;
     let said = Slot::new(Said::Nothing);
     let busy = RwSignal::new(false);
     let count = Act::new(move |()| {
         busy.set(true);
         spawn_local(async move {
-            let answer = door::count_overdue(draft.get_untracked()).await;
+            let answer = door::count_overdue(draft.get_untracked().0).await;
             busy.try_set(false);
             match answer {
                 Ok(overdue) => said.set(Said::Counted(overdue)),
@@ -50,11 +55,16 @@ pub(super) fn card(desk: DeskState, settings: Settings) -> Erased {
     let save = Act::new(move |()| {
         busy.set(true);
         spawn_local(async move {
-            let answer = door::save_retention(draft.get_untracked()).await;
+            let (keep, rev) = draft.get_untracked();
+            let answer = door::save_retention(keep, rev).await;
             busy.try_set(false);
             match answer {
                 // The page's own copy stays as it was: what is chosen here is what was saved.
-                Ok(_) => said.set(Said::Saved),
+                Ok(_) => {
+                    draft.update(|(_, rev)| *rev += 1);
+                    said.set(Said::Saved);
+                }
+                Err(ApiError::Refused(Refusal::ChangedMeanwhile)) => said.set(Said::Changed),
                 Err(error) => desk.refused(&error),
             }
         });
@@ -82,13 +92,13 @@ pub(super) fn card(desk: DeskState, settings: Settings) -> Erased {
         .into_iter()
         .map(|(id, key, days, set)| {
             let chosen = Act::new(move |days| {
-                draft.update(|keep| set(keep, days));
+                draft.update(|(keep, _)| set(keep, days));
                 said.set(Said::Nothing);
             });
             choice(desk, id, key, days, chosen)
         })
         .collect_view();
-    let outcome = Reading::new(move || outcome(desk, said.get()));
+    let outcome = Reading::new(move || outcome(desk, settings, said.get()));
     let content = view! {
         <div class="privacy__kinds">{fields}</div>
         <div role="status">{outcome}</div>
@@ -143,9 +153,16 @@ fn choice(desk: DeskState, id: &'static str, key: &str, days: u32, chosen: Act<u
     .erase()
 }
 
-fn outcome(desk: DeskState, said: Said) -> Erased {
+fn outcome(desk: DeskState, settings: Settings, said: Said) -> Erased {
     match said {
         Said::Nothing => ().erase(),
+        Said::Changed => {
+            let load = Act::new(move |()| {
+                settings.phase.set(Phase::Loading);
+                settings.load();
+            });
+            frame::changed_meanwhile(desk, load)
+        }
         Said::Saved => view! { <p class="notice" data-tone="good">{desk.t("desk.privacy.saved")}</p> }.erase(),
         Said::Counted(overdue) => {
             let facts = [

@@ -156,6 +156,7 @@ fn the_lists_and_a_window_are_read() {
                 referrer: Some("https://search.example".into()),
             },
             here: true,
+            held: true,
         });
     }
     same(&Contact::default());
@@ -210,6 +211,7 @@ fn the_settings_are_read() {
             settings,
             texts: [texts.clone(), StoreTexts::default(), texts.clone(), StoreTexts::default()],
             default_language: Language::Fr,
+            rev: 7,
         });
     }
     for secret_since in [None, Some(Timestamp(9))] {
@@ -314,6 +316,7 @@ fn help_and_privacy_are_read() {
             customer: Customer::Guest { number: 1, name: None },
             since: Timestamp(9),
         }],
+        rev: 7,
     });
     same(&Overdue {
         chats: 1,

@@ -1,0 +1,44 @@
+//! A legal hold: a conversation that is kept for a dispute. Retention, deleting and erasing leave it alone until it is let go.
+
+use model::{id::ConversationId, party::Role, refusal::Refusal};
+use storage::AuditRow;
+
+use crate::{Actor, Fault, Party, Services, accounts::still, clock::new_id, conversation};
+
+/// Keeps a conversation for a dispute, or lets it go. The owner's, and written down.
+pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: bool) -> Result<(), Fault> {
+    owner(actor)?;
+    let (who, at) = (actor.clone(), services.clock().now());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let who = still(tx, &who).await?;
+                owner(&who)?;
+                let scope = who.scope();
+                conversation::find(tx, &Party::Desk(who.clone()), id).await?;
+                // Since when it is held does not move when somebody presses twice.
+                if tx.legal_hold(scope, id).await? == on {
+                    return Ok(());
+                }
+                tx.set_legal_hold(scope, id, on.then_some(at)).await?;
+                let row = AuditRow {
+                    account: Some(who.account),
+                    action: if on { "conversation.hold" } else { "conversation.release" }.to_owned(),
+                    object: Some(id.0),
+                    reason: None,
+                    at,
+                };
+                Ok::<_, Fault>(tx.audit(scope, new_id(), &row).await?)
+            })
+        })
+        .await
+}
+
+fn owner(actor: &Actor) -> Result<(), Refusal> {
+    if actor.role == Role::Owner {
+        Ok(())
+    } else {
+        Err(Refusal::NotAllowed)
+    }
+}
