@@ -36,6 +36,8 @@ export function somebody(): Person {
 }
 
 interface TestFixtures {
+  /** What is done when everybody has gone home. */
+  afterwards: (() => Promise<void>)[];
   demo: Server;
   freshDemo: Server;
   people: People;
@@ -73,14 +75,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     await use(await demos.of(info.file));
   },
 
-  freshDemo: async ({}, use, info) => {
-    const server = await Server.demo();
-    await use(server);
-    if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.output });
-    await server.stop();
+  afterwards: async ({}, use) => {
+    const tasks: (() => Promise<void>)[] = [];
+    await use(tasks);
+    for (const task of tasks) await task();
   },
 
-  people: async ({ browser, demo }, use, info) => {
+  // It stops after the people have gone: a page that is still open would complain.
+  freshDemo: async ({ afterwards }, use, info) => {
+    const server = await Server.demo();
+    afterwards.push(() => server.stop());
+    await use(server);
+    if (info.status !== info.expectedStatus) await info.attach('server.log', { body: server.output });
+  },
+
+  people: async ({ browser, demo, afterwards: _ }, use, info) => {
     const shoppers: Shopper[] = [];
     const vendors: Vendor[] = [];
     const noises: Noise[] = [];
