@@ -31,7 +31,7 @@ button::before { content: ""; width: 20px; height: 20px; background: currentColo
 button::after { content: ""; padding: 4px; border: 2px solid; border-radius: 50% }
 :host([online]) button::after { background: #3c6 }
 span:not(:empty) { position: fixed; right: 14px; bottom: 60px; padding: 0 7px; border-radius: 10px; background: #c22; color: #fff }
-div { position: fixed; right: 20px; bottom: 84px; width: 380px; height: min(600px, 100dvh - 104px); border-radius: 14px; overflow: hidden; background: linear-gradient(var(--b) 60px, Canvas 0); box-shadow: 0 4px 24px #0004; visibility: hidden }
+div { position: fixed; right: 20px; bottom: 84px; width: 380px; height: min(600px, 100dvh - 104px); border-radius: 14px; overflow: clip; background: linear-gradient(var(--b) 60px, Canvas 0); box-shadow: 0 4px 24px #0004; visibility: hidden }
 iframe { width: 100%; height: 100%; border: 0 }
 @media (max-width: 480px), (max-height: 480px) {
   div { inset: 0 0 84px; width: auto; height: auto; border-radius: 0 }

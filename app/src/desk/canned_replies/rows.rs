@@ -35,7 +35,7 @@ pub(super) fn rows(answers: Answers) -> Erased {
     let replies = move || desk.canned.get().unwrap_or_default();
     view! {
         <div class="table__scroll">
-            <table class="table" aria-label=desk.t("desk.canned.title")>
+            <table class="table canned" aria-label=desk.t("desk.canned.title")>
                 <thead>
                     <tr>
                         <th scope="col">{desk.t("field.shortcut")}</th>
