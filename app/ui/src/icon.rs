@@ -3,8 +3,10 @@
 //! The drawings stand once in each page, put there by the server ([`sprite`]); everywhere else is a reference to one. So the programs know
 //! their names and carry none of the lines.
 
-use crate::{Erase, Erased};
 use leptos::{prelude::*, svg};
+
+#[cfg(not(target_arch = "wasm32"))]
+use crate::{Erase, Erased};
 
 /// Names one drawing: a reference to it in the page.
 pub type Glyph = fn() -> &'static str;
