@@ -5,15 +5,14 @@ use crate::{
     canned::{CannedReply, Shortcut},
     colour::{Colour, Pair},
     configuration::{Configuration, StoreTexts},
-    desk::{Connection, Contact, DeskConversation, InboxCursor, InboxPage, Recap, YourSite},
+    desk::{Connection, Contact, DeskConversation, InboxCursor, InboxPage, Recap},
     help::{ArticleVotes, HelpPage, Helper, Step, StepState},
     history::{HistoryPage, HistoryPlace, HistoryRow},
     hours::{Day, OpeningHours},
-    id::{AccountId, CannedReplyId, ConversationId, InvitationId, MailId, Seq},
+    id::{AccountId, CannedReplyId, ConversationId, InvitationId, Seq},
     json::tests::All,
     language::Language,
     party::{Customer, Role},
-    post::{KeptLetter, PostKind, PostRow, PostState, PostView},
     privacy::{Blocked, ErasedPerson, Overdue, PersonFound, PrivacyPage, Searched},
     settings::{
         AddressKeeping, Asked, HistoryFills, OfflineFields, OfflineMode, OnlineColours, PresenceRule, Retention, Sounds, StartBy,
@@ -69,6 +68,10 @@ fn settings() -> StoreSettings {
         retention: retention(),
         addresses: AddressKeeping::Full,
         privacy_url: Some("https://tea.example/privacy".into()),
+        shop_email: Some(EmailAddress::parse("shop@tea.example").expect("fine")),
+        service_email: None,
+        mail_after_s: 90,
+        help_url: None,
         resume_handle: false,
     }
 }
@@ -108,8 +111,6 @@ fn every_name_is_read_as_it_is_written() {
     all::<AddressKeeping>();
     all::<HistoryFills>();
     all::<OfflineMode>();
-    all::<PostKind>();
-    all::<PostState>();
     all::<PresenceRule>();
     all::<Searched>();
     all::<StartBy>();
@@ -134,6 +135,8 @@ fn the_lists_and_a_window_are_read() {
             ongoing: Vec::new(),
             finished: rows(),
             offline_unread: 0,
+            shop_unread: 8,
+            order_unread: 9,
         });
     }
     for row in rows() {
@@ -214,14 +217,6 @@ fn the_settings_are_read() {
             rev: 7,
         });
     }
-    for secret_since in [None, Some(Timestamp(9))] {
-        same(&YourSite {
-            origins: vec!["https://tea.example".into()],
-            snippet: "<script src=\"https://chat.example/embed.js\"></script>".into(),
-            secret_since,
-            page: "https://chat.example/c/tea".into(),
-        });
-    }
     same(&staff());
     same(&Invited {
         staff: staff(),
@@ -236,56 +231,6 @@ fn the_settings_are_read() {
             (Language::Nl, Body::parse("Dag").expect("fine")),
         ],
     }]);
-}
-
-#[test]
-fn the_post_is_read() {
-    let row = |to, reply| PostRow {
-        id: MailId(uuid(12)),
-        kind: PostKind::Transcript,
-        to,
-        state: PostState::Failed,
-        attempts: 3,
-        at: Timestamp(9),
-        due: Timestamp(10),
-        reply,
-    };
-    same(&PostView {
-        server: Some("smtp.example:587".into()),
-        folder: None,
-        from: "chat@tea.example".into(),
-        to: vec!["anna@tea.example".into()],
-        paused: Some("421 later".into()),
-        waiting: 1,
-        sent: 2,
-        failed: 3,
-        rows: vec![
-            row(None, None),
-            row(Some("jane@shop.example".into()), Some("550 5.1.1 <jane>: \"no\"".into())),
-        ],
-        more: true,
-    });
-    same(&PostView {
-        server: None,
-        folder: Some("data/mail".into()),
-        from: String::new(),
-        to: Vec::new(),
-        paused: None,
-        waiting: 0,
-        sent: 0,
-        failed: 0,
-        rows: Vec::new(),
-        more: false,
-    });
-    for reply_to in [None, Some("jane@shop.example".to_owned())] {
-        same(&KeptLetter {
-            from: "Tea <chat@tea.example>".into(),
-            reply_to,
-            to: "anna@tea.example".into(),
-            subject: "A message".into(),
-            text: "Hello,\r\n".into(),
-        });
-    }
 }
 
 #[test]
