@@ -16,6 +16,7 @@ mod fronts;
 mod hash;
 mod install;
 mod postgres;
+mod schemathesis;
 mod site;
 mod sizes;
 mod steps;
