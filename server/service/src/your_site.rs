@@ -4,7 +4,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     desk::YourSite,
     limits::ORIGINS_MAX,
-    party::Role,
     refusal::{Field, Refusal},
     text::Origin,
 };
@@ -13,7 +12,7 @@ use crate::{Actor, Fault, Services, accounts::still, secret::random_bytes};
 
 /// What the page shows.
 pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     let (store, origins) = services
         .storage()
@@ -36,7 +35,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault>
 
 /// The whole list of sites that may embed the store. One that cannot be read refuses all of it.
 pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<String>) -> Result<YourSite, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let mut parsed: Vec<Origin> = Vec::new();
     for origin in origins.iter().filter(|o| !o.trim().is_empty()) {
         let origin = Origin::parse(origin)?;
@@ -56,7 +55,7 @@ pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<Strin
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 Ok::<_, Fault>(tx.set_origins(who.scope(), &parsed).await?)
             })
         })
@@ -66,7 +65,7 @@ pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<Strin
 
 /// A new secret, shown this once; tokens signed with the old one are refused from now on.
 pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     // The shop signs with the text as it is shown, so that nobody has to decode anything.
     let secret = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
     let (who, shown, at) = (actor.clone(), secret.clone(), services.clock().now());
@@ -74,18 +73,10 @@ pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fa
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 Ok::<_, Fault>(tx.set_identity_secret(who.scope(), secret.as_bytes(), at).await?)
             })
         })
         .await?;
     Ok(shown)
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

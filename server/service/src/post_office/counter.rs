@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use mail::{Folder, Post};
 use model::{
     id::MailId,
-    party::Role,
     post::{KeptLetter, PostCursor, PostKind, PostRow, PostState, PostView},
     refusal::Refusal,
     time::Timestamp,
@@ -16,7 +15,7 @@ use crate::{Actor, Fault, Services, accounts::still, services::lock};
 
 /// The page, from a place in its list on.
 pub async fn read(services: &Services, actor: &Actor, after: Option<PostCursor>) -> Result<PostView, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, now) = (actor.scope(), services.clock().now());
     let after = after.map(|cursor| (cursor.at, cursor.id.0));
     let (store, owners, counts, rows) = services
@@ -70,13 +69,13 @@ fn row(row: MailRow) -> Option<PostRow> {
 
 /// Tries a letter that failed once more.
 pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<PostView, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 if tx.retry_mail(who.scope(), mail.0, at).await? {
                     Ok(())
                 } else {
@@ -90,13 +89,13 @@ pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<P
 
 /// Sends a letter to the owner who asks, so that they see whether mail arrives. At most one a minute.
 pub async fn send_test(services: &Services, actor: &Actor) -> Result<PostView, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 let me = tx
                     .account(Installation, who.account)
                     .await?
@@ -117,7 +116,7 @@ pub async fn send_test(services: &Services, actor: &Actor) -> Result<PostView, F
 
 /// A letter of the store's, from the mail folder.
 pub async fn letter(services: &Services, actor: &Actor, mail: MailId) -> Result<KeptLetter, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     let theirs = services
         .storage()
@@ -133,12 +132,4 @@ pub async fn letter(services: &Services, actor: &Actor, mail: MailId) -> Result<
         subject: kept.subject,
         text: kept.text,
     })
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
