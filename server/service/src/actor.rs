@@ -3,6 +3,7 @@
 use model::{
     id::{AccountId, StoreId},
     party::{Author, Role, Side},
+    refusal::Refusal,
     text::Name,
 };
 use storage::{ConversationScope, MembershipRow, StoreScope, VisitorScope};
@@ -29,6 +30,15 @@ impl Actor {
     /// The rows they may reach.
     pub fn scope(&self) -> StoreScope {
         StoreScope(self.store)
+    }
+
+    /// Refuses everybody but the store's owners.
+    pub fn must_own(&self) -> Result<(), Refusal> {
+        if self.role == Role::Owner {
+            Ok(())
+        } else {
+            Err(Refusal::NotAllowed)
+        }
     }
 
     /// As the author of what they do, among colleagues.

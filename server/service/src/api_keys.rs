@@ -4,7 +4,6 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use model::{
     id::{ApiKeyId, StoreId},
-    party::Role,
     refusal::{Field, Refusal},
     text::{Name, Slug},
     time::Timestamp,
@@ -89,7 +88,7 @@ pub struct Keys {
 
 /// The keys of the store.
 pub async fn list(services: &Services, actor: &Actor) -> Result<Keys, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     services
         .storage()
@@ -108,7 +107,7 @@ pub async fn list(services: &Services, actor: &Actor) -> Result<Keys, Fault> {
 
 /// Makes a key. This is the only time that it is known.
 pub async fn make(services: &Services, actor: &Actor, name: &str, scopes: Scopes) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let name = Name::parse(name)?;
     let key = format!("{PREFIX}{}", Secret::new().reveal());
     let new = NewApiKey {
@@ -125,7 +124,7 @@ pub async fn make(services: &Services, actor: &Actor, name: &str, scopes: Scopes
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let keys = tx.api_keys(who.scope()).await?;
                 if i64::try_from(keys.len()).unwrap_or(i64::MAX) >= API_KEYS_MAX {
                     return Err(Fault::Refused(Refusal::NotAllowed));
@@ -143,14 +142,14 @@ pub async fn make(services: &Services, actor: &Actor, name: &str, scopes: Scopes
 
 /// A key opens nothing any more, from this moment on.
 pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 if !tx.revoke_api_key(who.scope(), id, at).await? {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
@@ -162,7 +161,7 @@ pub async fn revoke(services: &Services, actor: &Actor, id: ApiKeyId) -> Result<
 
 /// A new secret for the shop's signed news, as Standard Webhooks write it (`whsec_…`); the old one ends. This is the only time that it is shown.
 pub async fn new_hook_secret(services: &Services, actor: &Actor) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let bytes = secret::random_bytes::<32>();
     let (who, at) = (actor.clone(), services.clock().now());
     services
@@ -170,7 +169,7 @@ pub async fn new_hook_secret(services: &Services, actor: &Actor) -> Result<Strin
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 tx.set_hook_secret(who.scope(), &bytes).await?;
                 note(tx, &who, "hook.secret", None, at).await
             })
@@ -228,14 +227,6 @@ async fn note(tx: &mut Tx, who: &Actor, action: &str, key: Option<ApiKeyId>, at:
         at,
     };
     Ok(tx.audit(who.scope(), new_id(), &row).await?)
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
 
 #[cfg(test)]

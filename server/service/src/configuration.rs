@@ -8,7 +8,7 @@ use model::{
     id::Seq,
     language::Language,
     panel::{ConversationView, Frame, PanelStart},
-    party::{Author, Role},
+    party::Author,
     refusal::Refusal,
     text::Body,
     words::Words,
@@ -25,7 +25,7 @@ use crate::{
 
 /// What the page shows.
 pub async fn read(services: &Services, actor: &Actor) -> Result<Configuration, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (store, texts) = row(services, actor).await?;
     Ok(configuration_of(store, &texts))
 }
@@ -42,7 +42,7 @@ fn configuration_of(store: StoreRow, texts: &[TextRow]) -> Configuration {
 /// Saves all of it, or nothing: not over what somebody else saved after this was read. The default language is the store's, not the
 /// page's: it is not changed here.
 pub async fn save(services: &Services, actor: &Actor, configuration: Configuration) -> Result<Configuration, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     configuration.settings.check()?;
     if let Some(hours) = &configuration.settings.hours {
         hours::check(hours)?;
@@ -53,7 +53,7 @@ pub async fn save(services: &Services, actor: &Actor, configuration: Configurati
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 if !tx.save_settings(who.scope(), &configuration.settings, configuration.rev).await? {
                     return Err(Fault::Refused(Refusal::ChangedMeanwhile));
                 }
@@ -105,7 +105,7 @@ pub async fn preview(
     words: Words,
     example: Example,
 ) -> Result<(StoreRow, PanelStart), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (mut store, _) = row(services, actor).await?;
     let PreviewRequest {
         configuration,
@@ -205,12 +205,4 @@ fn rows(texts: &[StoreTexts; 4]) -> Vec<TextRow> {
             .filter_map(move |name| texts.get(name).map(|text| (language, name.code().to_owned(), text.to_owned())))
     })
     .collect()
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

@@ -179,6 +179,7 @@ pub(crate) async fn within_quota(session: &mut Session, party: &Party, size: u64
 pub(crate) async fn take_in(services: &Services, name: &str, bytes: Vec<u8>) -> Result<Kept, Fault> {
     let size = bytes.len() as u64;
     if !on_disk(services, move |disk| disk.has_room(size)).await? {
+        tracing::warn!("A file was refused: the disk has less free than VITRINE_DISK_FLOOR asks for");
         return Err(Refusal::NoRoomForFiles.into());
     }
     if let Some(scanner) = services.disk()?.scanner() {

@@ -10,7 +10,6 @@ use model::{
     limits::{
         DELETE_LINES_MAX, INBOX_ROWS_MAX, LINE_CONVERSATIONS_MAX, PAGE_EVENTS_MAX, SEARCH_CHARS_MAX, SEARCH_ENTRIES_MAX, SEARCH_LINES_MAX,
     },
-    party::Role,
     refusal::Refusal,
 };
 use storage::{AuditRow, Conversation, HistoryLine, Session, StoreScope};
@@ -191,14 +190,14 @@ async fn delete_some(services: &Services, actor: &Actor, line: HistoryLine) -> R
 
 /// Before the history leaves as a file: only the owner may take it, and it is written down.
 pub async fn begin_export(services: &Services, actor: &Actor) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let row = AuditRow {
                     account: Some(who.account),
                     action: "history.exported".to_owned(),
@@ -231,12 +230,4 @@ pub async fn transcript(services: &Services, actor: &Actor, conversation: Conver
             })
         })
         .await
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

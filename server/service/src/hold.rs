@@ -1,20 +1,20 @@
 //! A legal hold: a conversation that is kept for a dispute. Retention, deleting and erasing leave it alone until it is let go.
 
-use model::{id::ConversationId, party::Role, refusal::Refusal};
+use model::id::ConversationId;
 use storage::AuditRow;
 
 use crate::{Actor, Fault, Party, Services, accounts::still, clock::new_id, conversation};
 
 /// Keeps a conversation for a dispute, or lets it go. The owner's, and written down.
 pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: bool) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let scope = who.scope();
                 conversation::find(tx, &Party::Desk(who.clone()), id).await?;
                 // Since when it is held does not move when somebody presses twice.
@@ -33,12 +33,4 @@ pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: boo
             })
         })
         .await
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

@@ -3,10 +3,7 @@
 
 mod csv_file;
 
-use model::{
-    party::Role,
-    refusal::{Field, Refusal},
-};
+use model::refusal::{Field, Refusal};
 use storage::{AuditRow, StorageError, ToldCustomer, ToldOrder, Tx};
 
 use self::csv_file::Rows;
@@ -56,7 +53,7 @@ pub enum Outcome {
 
 /// Takes a file in, or only checks it.
 pub async fn import(services: &Services, actor: &Actor, holds: Holds, file: &[u8], only_check: bool) -> Result<Outcome, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let records = match read(holds, file)? {
         Ok(records) => records,
         Err(bad) => return Ok(Outcome::Bad(bad)),
@@ -67,7 +64,7 @@ pub async fn import(services: &Services, actor: &Actor, holds: Holds, file: &[u8
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who).map_err(Fault::from)?;
+                who.must_own().map_err(Fault::from)?;
                 let n = write(tx, &who, &records, at).await?;
                 if only_check {
                     return Err(Stop::Enough(n));
@@ -165,14 +162,6 @@ async fn write(tx: &mut Tx, who: &Actor, records: &Records, at: model::time::Tim
         }
     }
     Ok(n)
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use model::{
     event::{Audience, EventKind},
     id::Seq,
     limits::PAGE_EVENTS_MAX,
-    party::{Author, Role},
+    party::Author,
     privacy::{ErasedPerson, Overdue, PersonBy, PersonFound, PrivacyPage, Searched},
     refusal::{Field, Refusal},
     settings::Retention,
@@ -28,7 +28,7 @@ const SEARCHED_BYTES_MAX: usize = 64;
 
 /// What the page shows.
 pub async fn read(services: &Services, actor: &Actor) -> Result<PrivacyPage, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     let store = services.storage().read(|s| Box::pin(async move { s.store(scope).await })).await?;
     let store = store.ok_or(Fault::Refused(Refusal::NotFound))?;
@@ -41,7 +41,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<PrivacyPage, Fau
 
 /// What would be deleted now, if things were kept this long.
 pub async fn overdue(services: &Services, actor: &Actor, keep: Retention) -> Result<Overdue, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     check(keep)?;
     retention::count(services, actor.scope(), keep).await
 }
@@ -49,7 +49,7 @@ pub async fn overdue(services: &Services, actor: &Actor, keep: Retention) -> Res
 /// How long things are kept from now on, unless somebody saved the store's settings since they were at this revision. Nothing is deleted
 /// before the next hour's round.
 pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention, rev: i64) -> Result<PrivacyPage, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     check(keep)?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
@@ -57,7 +57,7 @@ pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention,
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let store = tx.store(who.scope()).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let mut settings = store.settings;
                 settings.retention = keep;
@@ -73,7 +73,7 @@ pub async fn save_retention(services: &Services, actor: &Actor, keep: Retention,
 
 /// All that is known of a person, counted: so that nobody is erased for somebody else.
 pub async fn find(services: &Services, actor: &Actor, by: PersonBy, who: &str) -> Result<PersonFound, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, key) = (actor.scope(), key(by, who)?);
     let (records, conversations) = services
         .storage()
@@ -107,7 +107,7 @@ pub async fn find(services: &Services, actor: &Actor, by: PersonBy, who: &str) -
 /// All that is known of a person, to be handed to them: what was said on both sides, what they ordered, what is kept about them. What
 /// colleagues said among themselves in a conversation is theirs.
 pub async fn export(services: &Services, actor: &Actor, by: PersonBy, who: &str) -> Result<serde_json::Value, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, wanted) = (actor.scope(), key(by, who)?);
     let exported = services
         .storage()
@@ -124,7 +124,7 @@ pub async fn export(services: &Services, actor: &Actor, by: PersonBy, who: &str)
 /// Takes a person's words and names out of everything, for good: conversations of both sides, files, mail, the search index; then looks
 /// for their words in the database's files. What a legal hold keeps stays.
 pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) -> Result<ErasedPerson, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, wanted) = (actor.scope(), key(by, who)?);
     let sought = wanted.clone();
     let (records, conversations, words) = services
@@ -168,7 +168,7 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 // A conversation under a legal hold says with whom it was.
                 if !keep_the_name {
                     for record in records {
@@ -232,7 +232,7 @@ async fn forget_addresses(services: &Services, actor: &Actor, addresses: Vec<Ema
 
 async fn erase_batch(tx: &mut Tx, actor: &Actor, batch: &[PersonsConversation], at: Timestamp) -> Result<Vec<Wiped>, Fault> {
     let who = still(tx, actor).await?;
-    owner(&who)?;
+    who.must_own()?;
     let mut wiped = Vec::new();
     for conversation in batch {
         // A hold that was set since they were read keeps it.
@@ -436,14 +436,6 @@ async fn audit(tx: &mut Tx, who: &Actor, action: &str, at: Timestamp) -> Result<
         at,
     };
     tx.audit(who.scope(), new_id(), &row).await
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
 
 #[cfg(test)]

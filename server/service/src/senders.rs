@@ -4,7 +4,6 @@
 use model::{
     configuration::check_web_address,
     limits::MAIL_AFTER_S_MAX,
-    party::Role,
     refusal::{Field, Refusal},
     text::EmailAddress,
     time::Timestamp,
@@ -92,7 +91,7 @@ pub struct SendersView {
 
 /// The page.
 pub async fn read(services: &Services, actor: &Actor) -> Result<SendersView, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, now) = (actor.scope(), services.clock().now());
     let (store, row) = services
         .storage()
@@ -129,7 +128,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<SendersView, Fau
 
 /// Keeps all of it, or nothing. A sender that is new is mailed a code.
 pub async fn save(services: &Services, actor: &Actor, senders: Senders) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     senders.help_url.as_deref().map_or(Ok(()), check_web_address)?;
     if senders.mail_after_s > MAIL_AFTER_S_MAX {
         return Err(Refusal::Invalid(Field::Number).into());
@@ -140,7 +139,7 @@ pub async fn save(services: &Services, actor: &Actor, senders: Senders) -> Resul
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let store = tx.store(who.scope()).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let mut settings = store.settings;
                 let changed = settings.shop_email != senders.shop_email;
@@ -168,14 +167,14 @@ pub async fn save(services: &Services, actor: &Actor, senders: Senders) -> Resul
 
 /// Mails a new code to the sender; the one before it is good no longer.
 pub async fn send_code(services: &Services, actor: &Actor) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let address = wanted(tx, &who).await?;
                 if mail_code(tx, &who, &address, at).await? {
                     Ok(())
@@ -191,7 +190,7 @@ pub async fn send_code(services: &Services, actor: &Actor) -> Result<(), Fault> 
 
 /// The code that was mailed. Five tries, a quarter of an hour.
 pub async fn prove(services: &Services, actor: &Actor, code: &str) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     if code.is_empty() {
@@ -202,7 +201,7 @@ pub async fn prove(services: &Services, actor: &Actor, code: &str) -> Result<(),
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let address = lower(&wanted(tx, &who).await?)?;
                 // A wrong code is no error in here: the try would be undone with it.
                 let Some(hash) = tx.try_sender_code(who.scope(), &address, at, TRIES_MAX).await? else {
@@ -269,14 +268,6 @@ pub(crate) fn lower(address: &EmailAddress) -> Result<EmailAddress, Refusal> {
 /// Whether its mail system lets nobody else send for it.
 pub(crate) fn is_free_mail(address: &EmailAddress) -> bool {
     FREE_MAIL.contains(&address.domain().to_lowercase().as_str())
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
 
 #[cfg(test)]

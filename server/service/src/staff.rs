@@ -26,7 +26,7 @@ use crate::{
 
 /// The page.
 pub async fn read(services: &Services, actor: &Actor) -> Result<Staff, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, now) = (actor.scope(), services.clock().now());
     services
         .storage()
@@ -36,7 +36,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<Staff, Fault> {
 
 /// Lets somebody chat live, or no longer (D-02). Whoever is on duty then is sent home, and their chats wait for a colleague.
 pub async fn set_live_chat(services: &Services, actor: &Actor, whom: AccountId, on: bool) -> Result<Staff, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, now) = (actor.clone(), services.clock().now());
     let staff = services
         .storage()
@@ -69,7 +69,7 @@ pub async fn set_live_chat(services: &Services, actor: &Actor, whom: AccountId, 
 /// Somebody works here no longer: signed out at once, their chats with a colleague. What they wrote stays. Nobody does this to
 /// themselves, so that a store is never left without an owner.
 pub async fn deactivate(services: &Services, actor: &Actor, whom: AccountId) -> Result<Staff, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     if whom == actor.account {
         return Err(Refusal::NotAllowed.into());
     }
@@ -94,7 +94,7 @@ pub async fn deactivate(services: &Services, actor: &Actor, whom: AccountId) -> 
 
 /// Somebody who left works here again, as what they were.
 pub async fn reactivate(services: &Services, actor: &Actor, whom: AccountId) -> Result<Staff, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, now) = (actor.clone(), services.clock().now());
     services
         .storage()
@@ -117,7 +117,7 @@ pub async fn reactivate(services: &Services, actor: &Actor, whom: AccountId) -> 
 
 /// Invites somebody by mail; the link is answered as well, this once. A second invitation of the same address takes the first one's place.
 pub async fn invite(services: &Services, actor: &Actor, email: &str) -> Result<Invited, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     // People sign in with small letters, however they write their address.
     let to = EmailAddress::parse(&email.to_lowercase())?;
     let (who, now, token) = (actor.clone(), services.clock().now(), Secret::new());
@@ -157,7 +157,7 @@ pub async fn invite(services: &Services, actor: &Actor, email: &str) -> Result<I
 
 /// Takes an invitation back: its link is good no longer.
 pub async fn withdraw(services: &Services, actor: &Actor, invitation: InvitationId) -> Result<Staff, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, now) = (actor.clone(), services.clock().now());
     services
         .storage()
@@ -286,7 +286,7 @@ async fn enter(tx: &mut Tx, newcomer: Option<NewAccount>, email: &EmailAddress, 
 /// The store that somebody still manages, inside the transaction that acts for them.
 async fn managing(tx: &mut Tx, actor: &Actor) -> Result<StoreScope, Fault> {
     let actor = still(tx, actor).await?;
-    owner(&actor)?;
+    actor.must_own()?;
     Ok(actor.scope())
 }
 
@@ -331,12 +331,4 @@ async fn audit(tx: &mut Tx, scope: StoreScope, who: &Actor, action: &str, object
         at,
     };
     tx.audit(scope, new_id(), &row).await
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

@@ -11,7 +11,6 @@ mod sign;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use model::{
     id::{DeliveryId, WebhookId},
-    party::Role,
     refusal::{Field, Refusal},
     time::Timestamp,
 };
@@ -39,7 +38,7 @@ pub struct Webhooks {
 
 /// The addresses of the store, and a page of what went there.
 pub async fn list(services: &Services, actor: &Actor, after: Option<(Timestamp, DeliveryId)>) -> Result<Webhooks, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     let (addresses, deliveries) = services
         .storage()
@@ -55,7 +54,7 @@ pub async fn list(services: &Services, actor: &Actor, after: Option<(Timestamp, 
 
 /// A new address. Answers the secret that what arrives there is signed with; this is the only time that it is shown.
 pub async fn make(services: &Services, actor: &Actor, url: &str, wants: Vec<NewsKind>) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let url = address(services, url)?;
     if wants.is_empty() {
         return Err(Refusal::Missing(Field::Text).into());
@@ -73,7 +72,7 @@ pub async fn make(services: &Services, actor: &Actor, url: &str, wants: Vec<News
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 let there = tx.webhooks(who.scope()).await?;
                 if i64::try_from(there.len()).unwrap_or(i64::MAX) >= WEBHOOKS_MAX {
                     return Err(Fault::Refused(Refusal::NotAllowed));
@@ -91,7 +90,7 @@ pub async fn make(services: &Services, actor: &Actor, url: &str, wants: Vec<News
 
 /// A new secret for an address; the old one ends. This is the only time that it is shown.
 pub async fn new_secret(services: &Services, actor: &Actor, id: WebhookId) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let bytes = secret::random_bytes::<32>();
     let (who, at) = (actor.clone(), services.clock().now());
     services
@@ -99,7 +98,7 @@ pub async fn new_secret(services: &Services, actor: &Actor, id: WebhookId) -> Re
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 found(tx.set_webhook_secret(who.scope(), id, &bytes).await?)?;
                 note(tx, &who, "webhook.secret", id.0, at).await
             })
@@ -110,14 +109,14 @@ pub async fn new_secret(services: &Services, actor: &Actor, id: WebhookId) -> Re
 
 /// Nothing goes to an address any more, from this moment on; what was on its way is forgotten.
 pub async fn remove(services: &Services, actor: &Actor, id: WebhookId) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 found(tx.delete_webhook(who.scope(), id).await?)?;
                 note(tx, &who, "webhook.remove", id.0, at).await
             })
@@ -127,14 +126,14 @@ pub async fn remove(services: &Services, actor: &Actor, id: WebhookId) -> Result
 
 /// News go to an address again that was switched off because nothing arrived there, and with them all that was given up.
 pub async fn switch_on(services: &Services, actor: &Actor, id: WebhookId) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 found(tx.webhook_on(who.scope(), id).await?)?;
                 note(tx, &who, "webhook.on", id.0, at).await
             })
@@ -144,14 +143,14 @@ pub async fn switch_on(services: &Services, actor: &Actor, id: WebhookId) -> Res
 
 /// Sends a piece of news once more, with the same id: whoever took it in before can tell.
 pub async fn replay(services: &Services, actor: &Actor, id: DeliveryId) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
-                owner(&who)?;
+                who.must_own()?;
                 found(tx.replay_delivery(who.scope(), id, at).await?)?;
                 note(tx, &who, "webhook.replay", id.0, at).await
             })
@@ -205,12 +204,4 @@ async fn note(tx: &mut Tx, who: &Actor, action: &str, object: Uuid, at: Timestam
         at,
     };
     Ok(tx.audit(who.scope(), new_id(), &row).await?)
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

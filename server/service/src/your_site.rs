@@ -4,7 +4,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use model::{
     desk::YourSite,
     limits::ORIGINS_MAX,
-    party::Role,
     refusal::{Field, Refusal},
     text::Origin,
 };
@@ -13,7 +12,7 @@ use crate::{Actor, Fault, Services, accounts::still, secret::random_bytes};
 
 /// What the page shows.
 pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let scope = actor.scope();
     let (store, origins) = services
         .storage()
@@ -36,7 +35,7 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault>
 
 /// One more site that may embed the store. One that may already changes nothing.
 pub async fn add_origin(services: &Services, actor: &Actor, typed: &str) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let origin = Origin::parse(typed)?;
     change(services, actor, move |origins| {
         if !origins.contains(&origin) {
@@ -48,7 +47,7 @@ pub async fn add_origin(services: &Services, actor: &Actor, typed: &str) -> Resu
 
 /// A site that may embed the store no longer. One that may not anyway changes nothing.
 pub async fn remove_origin(services: &Services, actor: &Actor, gone: &str) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let gone = gone.to_owned();
     change(services, actor, move |origins| origins.retain(|origin| origin.as_str() != gone)).await
 }
@@ -59,7 +58,7 @@ async fn change(services: &Services, actor: &Actor, deed: impl FnOnce(&mut Vec<O
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 let mut origins = tx.origins(who.scope()).await?;
                 deed(&mut origins);
                 if origins.len() > ORIGINS_MAX {
@@ -76,7 +75,7 @@ async fn change(services: &Services, actor: &Actor, deed: impl FnOnce(&mut Vec<O
 
 /// A new secret, shown this once; tokens signed with the old one are refused from now on.
 pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     // The shop signs with the text as it is shown, so that nobody has to decode anything.
     let secret = URL_SAFE_NO_PAD.encode(random_bytes::<32>());
     let (who, shown, at) = (actor.clone(), secret.clone(), services.clock().now());
@@ -84,18 +83,10 @@ pub async fn new_secret(services: &Services, actor: &Actor) -> Result<String, Fa
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 Ok::<_, Fault>(tx.set_identity_secret(who.scope(), secret.as_bytes(), at).await?)
             })
         })
         .await?;
     Ok(shown)
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

@@ -2,7 +2,6 @@
 
 use model::{
     id::{ConversationId, LetterId},
-    party::Role,
     refusal::Refusal,
     time::Timestamp,
 };
@@ -63,7 +62,8 @@ impl From<LetterRow> for LetterLine {
 
 /// A page of the letters that arrived at the owner's store.
 pub async fn letters(services: &Services, actor: &Actor, after: Option<(Timestamp, LetterId)>) -> Result<LettersPage, Fault> {
-    let scope = owner(actor)?;
+    actor.must_own()?;
+    let scope = actor.scope();
     let (rows, store) = services
         .storage()
         .read(move |s| Box::pin(async move { Ok::<_, StorageError>((s.letters(scope, after).await?, s.store(scope).await?)) }))
@@ -82,19 +82,12 @@ pub async fn letters(services: &Services, actor: &Actor, after: Option<(Timestam
 
 /// A letter as it came, all of it.
 pub async fn raw_letter(services: &Services, actor: &Actor, id: LetterId) -> Result<Vec<u8>, Fault> {
-    let scope = owner(actor)?;
+    actor.must_own()?;
+    let scope = actor.scope();
     let row = services
         .storage()
         .read(move |s| Box::pin(async move { s.letter(scope, id).await }))
         .await?;
     row.filter(|row| row.forgotten_at_ms.is_none()).ok_or(Refusal::NotFound)?;
     raw::read(services, id).await?.ok_or(Fault::Refused(Refusal::NotFound))
-}
-
-fn owner(actor: &Actor) -> Result<StoreScope, Refusal> {
-    if actor.role == Role::Owner {
-        Ok(actor.scope())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }

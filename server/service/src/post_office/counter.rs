@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use mail::{Folder, Kept, Post};
 use model::{
     id::MailId,
-    party::Role,
     post::{KeptLetter, PostCursor, PostKind, PostRow, PostState, PostView},
     refusal::Refusal,
     time::Timestamp,
@@ -16,7 +15,7 @@ use crate::{Actor, Fault, Services, accounts::still, services::lock};
 
 /// The page, from a place in its list on.
 pub async fn read(services: &Services, actor: &Actor, after: Option<PostCursor>) -> Result<PostView, Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (scope, now) = (actor.scope(), services.clock().now());
     let after = after.map(|cursor| (cursor.at, cursor.id.0));
     let (store, owners, counts, rows) = services
@@ -89,13 +88,13 @@ fn as_shown(kept: Kept) -> KeptLetter {
 
 /// Tries a letter that failed once more.
 pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 if tx.retry_mail(who.scope(), mail.0, at).await? {
                     Ok(())
                 } else {
@@ -108,13 +107,13 @@ pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<(
 
 /// Sends a letter to the owner who asks, so that they see whether mail arrives. At most one a minute.
 pub async fn send_test(services: &Services, actor: &Actor) -> Result<(), Fault> {
-    owner(actor)?;
+    actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                owner(&still(tx, &who).await?)?;
+                still(tx, &who).await?.must_own()?;
                 let me = tx
                     .account(Installation, who.account)
                     .await?
@@ -130,12 +129,4 @@ pub async fn send_test(services: &Services, actor: &Actor) -> Result<(), Fault> 
             })
         })
         .await
-}
-
-fn owner(actor: &Actor) -> Result<(), Refusal> {
-    if actor.role == Role::Owner {
-        Ok(())
-    } else {
-        Err(Refusal::NotAllowed)
-    }
 }
