@@ -76,14 +76,13 @@ test('S-i5 HE-5 HE-9 a letter begins a message, a pretender is marked, and a mac
     await raw.close();
 
     await row('A question').getByRole('link', { name: 'Began a new message' }).click();
-    const words = page.getByRole('listitem').filter({ hasText: 'Do you ship to Texel?' });
+    const said = page.getByRole('log', { name: 'Conversation' }).getByRole('listitem');
+    const words = said.filter({ hasText: 'Do you ship to Texel?' });
     await expect(words.first()).toContainText('By mail');
     await expect(words.first()).not.toContainText('not verified');
     await vendor.integrations('Arrived mail');
     await row('Me too').getByRole('link', { name: 'Began a new message' }).click();
-    await expect(page.getByRole('listitem').filter({ hasText: 'And to Vlieland?' }).first()).toContainText(
-      `By mail, not verified, from ${joe}`,
-    );
+    await expect(said.filter({ hasText: 'And to Vlieland?' }).first()).toContainText(`By mail, not verified, from ${joe}`);
     // The desk would miss its server.
     await page.goto('about:blank');
   } finally {

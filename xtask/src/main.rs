@@ -15,6 +15,7 @@ mod files;
 mod fronts;
 mod hash;
 mod install;
+mod names;
 mod postgres;
 mod schemathesis;
 mod site;

@@ -36,7 +36,7 @@ pub(super) fn ask(served: Served, address: &str, form: Option<JsValue>, focus: b
                 }
             }
             // What is there stays, with all that was typed into it.
-            Err(error) if host.has_child_nodes() => served.desk.refused(&error),
+            Err(error) if host.first_element_child().is_some() => served.desk.refused(&error),
             Err(error) => served.phase.set(Phase::Failed(error)),
         }
     });

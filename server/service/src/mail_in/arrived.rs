@@ -5,7 +5,7 @@ use model::{
     refusal::Refusal,
     time::Timestamp,
 };
-use storage::{LETTER_ROWS_MAX, LetterRow, StorageError, StoreScope};
+use storage::{LETTER_ROWS_MAX, LetterRow, StorageError};
 
 use super::raw;
 use crate::{Actor, Fault, Services};
