@@ -15,7 +15,6 @@ pub(crate) mod help;
 pub(crate) mod history;
 mod lean;
 pub(crate) mod privacy;
-pub(crate) mod staff;
 
 #[cfg(feature = "ssr")]
 pub use context::Caller;

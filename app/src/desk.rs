@@ -37,7 +37,6 @@ mod opening_hours;
 mod order_dialog;
 mod overview;
 mod person_menu;
-mod privacy;
 mod privacy_fields;
 mod pulse;
 mod recap;
@@ -48,7 +47,6 @@ mod served;
 #[cfg(feature = "ssr")]
 mod shell;
 mod sound;
-mod staff;
 mod stars;
 mod state;
 mod thread;
@@ -162,10 +160,10 @@ static PAGES: [Page; 17] = [
     (paths::HISTORY, history::page),
     (paths::CANNED_REPLIES, canned_replies::page),
     (paths::CUSTOMERS, customers::page),
-    (paths::STAFF, staff::page),
+    (paths::STAFF, |desk| served::following(desk, "staff")),
     (paths::MAIL, |desk| served::page(desk, "mail")),
     (paths::CONFIGURATION, configuration::page),
-    (paths::PRIVACY, privacy::page),
+    (paths::PRIVACY, |desk| served::page(desk, "privacy")),
     (paths::HELP, help::page),
     (paths::YOUR_SITE, |desk| served::page(desk, "your-site")),
     (paths::API_KEYS, |desk| served::page(desk, "api-keys")),

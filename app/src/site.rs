@@ -29,6 +29,7 @@ pub use settings::{
 pub use settings::{ARRIVED, ArrivedLine, ArrivedPage, arrived};
 pub use settings::{DeliveryLine, WEBHOOKS, WebhookDone, WebhookLine, WebhooksPage, webhooks};
 pub use settings::{MAIL, MailPage, YOUR_SITE, YourSitePage, mail, your_site};
+pub use settings::{PRIVACY, PrivacyForms, RetentionSaid, STAFF, StaffPage, kept_code, privacy, staff};
 pub use settings::{SENDERS, SenderProof, SendersForm, SendersPage, senders};
 pub use setup::{SetupForm, setup};
 pub use shell::escaped;

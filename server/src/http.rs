@@ -88,7 +88,18 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::get("/desk/pages/your-site", owner), settings::your_site::page)
         .add(Route::post("/desk/pages/your-site", owner), settings::your_site::add)
         .add(Route::post("/desk/pages/your-site/remove", owner), settings::your_site::remove)
-        .add(Route::post("/desk/pages/your-site/secret", owner), settings::your_site::new_secret);
+        .add(Route::post("/desk/pages/your-site/secret", owner), settings::your_site::new_secret)
+        .add(Route::get("/desk/pages/privacy", owner), settings::privacy::page)
+        .add(Route::post("/desk/pages/privacy", owner), settings::privacy::keep)
+        .add(Route::post("/desk/pages/privacy/person", owner), settings::privacy::find)
+        .add(Route::post("/desk/pages/privacy/erase", owner), settings::privacy::erase)
+        .add(Route::post("/desk/pages/privacy/unblock", owner), settings::privacy::unblock)
+        .add(Route::get("/desk/pages/staff", owner), settings::staff::page)
+        .add(Route::post("/desk/pages/staff/live-chat", owner), settings::staff::live_chat)
+        .add(Route::post("/desk/pages/staff/deactivate", owner), settings::staff::deactivate)
+        .add(Route::post("/desk/pages/staff/reactivate", owner), settings::staff::reactivate)
+        .add(Route::post("/desk/pages/staff/invite", owner), settings::staff::invite)
+        .add(Route::post("/desk/pages/staff/withdraw", owner), settings::staff::withdraw);
 
     assets::register(&mut registry, &state.assets);
     registry.add(Route::get("/docs/{name}", Policy::Public), docs::page);

@@ -83,6 +83,8 @@ fn sample(browser: &Browser, method: &Method, path: &str, conversation: Conversa
             | "/desk/pages/arrived"
             | "/desk/pages/mail"
             | "/desk/pages/your-site"
+            | "/desk/pages/privacy"
+            | "/desk/pages/staff"
             | "/api/openapi.json"
             | "/api/v1/orders"
             | "/api/v1/conversations",
@@ -98,6 +100,22 @@ fn sample(browser: &Browser, method: &Method, path: &str, conversation: Conversa
             ask("", None).form(&[("id", conversation.to_string())])
         }
         ("POST", "/desk/pages/your-site" | "/desk/pages/your-site/remove") => ask("", None).form(&[("origin", "https://evil.example")]),
+        ("POST", "/desk/pages/privacy") => ask("", None).form(&[
+            ("chats", "1"),
+            ("messages", "1"),
+            ("connections", "1"),
+            ("mails", "1"),
+            ("rev", "0"),
+            ("deed", "save"),
+        ]),
+        ("POST", "/desk/pages/privacy/person" | "/desk/pages/privacy/erase") => {
+            ask("", None).form(&[("by", "email"), ("who", "jane@customer.example")])
+        }
+        ("POST", "/desk/pages/staff/invite") => ask("", None).form(&[("email", "somebody@evil.example")]),
+        ("POST", path) if path.starts_with("/desk/pages/staff/") || path == "/desk/pages/privacy/unblock" => {
+            let id = conversation.to_string();
+            ask("", None).form(&[("whom", id.as_str()), ("invitation", id.as_str()), ("conversation", id.as_str())])
+        }
         ("POST", "/desk/pages/api-keys") => ask("", None).form(&[("name", "mine")]),
         ("POST", "/desk/pages/imports") => ask("", None).form(&[("kind", "customers"), ("deed", "take")]),
         ("GET" | "PUT", "/api/v1/customers/{external_id}" | "/api/v1/orders/{number}") => {
@@ -271,10 +289,6 @@ async fn hb_2_every_server_function_refuses_strangers() {
         | "/fn/blocked_in_conversation"
         | "/fn/order_choices" => json!({"conversation": conversation}),
         "/fn/keep_window" => json!({"window": {"id": conversation, "draft": "mine", "place": "open"}}),
-        "/fn/set_live_chat" => json!({"whom": conversation, "on": false}),
-        "/fn/deactivate_staff" | "/fn/reactivate_staff" => json!({"whom": conversation}),
-        "/fn/withdraw_invitation" => json!({"invitation": conversation}),
-        "/fn/invite_staff" => json!({"email": "somebody@evil.example"}),
         "/fn/history" => json!({"query": {"search": "canary"}}),
         "/fn/history_line" => json!({"conversation": conversation, "before": null}),
         "/fn/delete_history" => json!({"conversations": [conversation]}),
@@ -283,11 +297,8 @@ async fn hb_2_every_server_function_refuses_strangers() {
         }
         "/fn/set_language" => json!({"language": "nl"}),
         "/fn/set_theme" => json!({"theme": "dark"}),
-        "/fn/staff" | "/fn/configuration" | "/fn/help" | "/fn/privacy" | "/fn/colleagues" | "/fn/canned_replies" | "/fn/recap"
-        | "/fn/leave_duty" => json!({}),
+        "/fn/configuration" | "/fn/help" | "/fn/colleagues" | "/fn/canned_replies" | "/fn/recap" | "/fn/leave_duty" => json!({}),
         "/fn/vote_article" => json!({"article": "embed", "helpful": true}),
-        "/fn/count_overdue" | "/fn/save_retention" => json!({"keep": {}, "rev": 0}),
-        "/fn/find_person" | "/fn/erase_person" => json!({"by": "email", "who": "jane@customer.example"}),
         "/fn/save_conversation" | "/fn/block_in_conversation" | "/fn/set_legal_hold" => json!({"conversation": conversation, "on": true}),
         "/fn/set_muted" => json!({"muted": true}),
         "/fn/move_conversation" => json!({"conversation": conversation, "order": null}),

@@ -28,19 +28,42 @@ struct Served {
     host: Place,
 }
 
+/// Why a page is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Why {
+    /// Somebody came here, and is still where they came from.
+    Came,
+    /// Somebody pressed something, and goes on in the answer.
+    Pressed,
+    /// It may have changed: nobody asked, and nobody is interrupted.
+    Changed,
+}
+
 /// The page that the server calls so.
 pub(super) fn page(desk: DeskState, name: &'static str) -> Erased {
+    draw(desk, name, false)
+}
+
+/// The same, of one that people look at while it changes: it is fetched again whenever the desk's lists are.
+pub(super) fn following(desk: DeskState, name: &'static str) -> Erased {
+    draw(desk, name, true)
+}
+
+fn draw(desk: DeskState, name: &'static str, follows: bool) -> Erased {
     let served = Served {
         desk,
         phase: Slot::new(Phase::Loading),
         host: Place::new(),
     };
-    let fetch = move |focus| ask(served, &[SERVED, name].concat(), None, focus);
+    let fetch = move |why| ask(served, &[SERVED, name].concat(), None, why);
     // Whoever comes by a link on such a page goes on reading here; whoever comes by the menu is still in the menu.
-    let focus = has_focus();
+    let came = if has_focus() { Why::Pressed } else { Why::Came };
     effect(move || {
-        if served.host.get().is_some() {
-            fetch(focus);
+        if follows {
+            desk.lists.track();
+        }
+        if let Some(host) = served.host.get() {
+            fetch(if host.has_child_nodes() { Why::Changed } else { came });
         }
     });
     // In boxes, like all handlers of their kind.
@@ -49,10 +72,10 @@ pub(super) fn page(desk: DeskState, name: &'static str) -> Erased {
         let Some(to) = link_of(&event) else { return };
         if to.starts_with(SERVED) {
             event.prevent_default();
-            ask(served, &to, None, true);
+            ask(served, &to, None, Why::Pressed);
         } else if to == served.desk.route.now() {
             // The page one is on, once more.
-            fetch(true);
+            fetch(Why::Pressed);
         }
     });
     let submitted: Box<dyn FnMut(SubmitEvent)> = Box::new(move |event| {
@@ -60,7 +83,7 @@ pub(super) fn page(desk: DeskState, name: &'static str) -> Erased {
         send(served, &event);
     });
     view! {
-        {loaded(served.desk, served.phase, move || fetch(true), || ().erase())}
+        {loaded(served.desk, served.phase, move || fetch(Why::Pressed), || ().erase())}
         <div class="served" node_ref=served.host on:click=pressed on:submit=submitted></div>
     }
     .erase()
@@ -74,9 +97,9 @@ mod asking {
         wasm_bindgen::JsValue,
     };
 
-    use super::Served;
+    use super::{Served, Why};
 
-    pub(super) fn ask(_served: Served, _address: &str, _form: Option<JsValue>, _focus: bool) {}
+    pub(super) fn ask(_served: Served, _address: &str, _form: Option<JsValue>, _why: Why) {}
 
     pub(super) fn send(_served: Served, _event: &SubmitEvent) -> Option<()> {
         None

@@ -5,7 +5,10 @@ mod api_keys;
 mod arrived;
 mod imports;
 mod mail;
+mod parts;
+mod privacy;
 mod senders;
+mod staff;
 mod webhooks;
 mod your_site;
 
@@ -17,7 +20,9 @@ pub use api_keys::{API_KEYS, ApiKeyLine, ApiKeysPage, NewApiKey, api_keys};
 pub use arrived::{ARRIVED, ArrivedLine, ArrivedPage, arrived};
 pub use imports::{BadLine, IMPORTS, ImportAnswer, ImportsPage, imports};
 pub use mail::{MAIL, MailPage, mail};
+pub use privacy::{PRIVACY, PrivacyForms, RetentionSaid, kept_code, privacy};
 pub use senders::{SENDERS, SenderProof, SendersForm, SendersPage, senders};
+pub use staff::{STAFF, StaffPage, staff};
 pub use webhooks::{DeliveryLine, WEBHOOKS, WebhookDone, WebhookLine, WebhooksPage, webhooks};
 pub use your_site::{YOUR_SITE, YourSitePage, your_site};
 

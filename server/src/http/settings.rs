@@ -5,7 +5,9 @@ pub mod api_keys;
 pub mod arrived;
 pub mod imports;
 pub mod mail;
+pub mod privacy;
 pub mod senders;
+pub mod staff;
 pub mod webhooks;
 pub mod your_site;
 
@@ -44,6 +46,10 @@ impl Owner {
             return Ok(Err(Redirect::to("/sign-in").into_response()));
         };
         let actor = recognised.actor;
+        if part && actor.role != Role::Owner {
+            // The same: what says no is no page of the desk.
+            return Err(Refusal::NotAllowed.into());
+        }
         let me = accounts::me(&state.services, &actor).await?;
         let (words, css) = (catalogue::site(me.language), state.assets.desk().css);
         if actor.role != Role::Owner {

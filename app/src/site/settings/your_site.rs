@@ -9,7 +9,10 @@ use model::{
 };
 use ui::{Button, Erase, Erased, Field, Icon, Look, icon};
 
-use super::{SettingsFrame, moment};
+use super::{
+    SettingsFrame, moment,
+    parts::{Question, card, copyable, question},
+};
 use crate::site::sign_in::{error_of, whole_form};
 
 /// Where the page is.
@@ -41,36 +44,6 @@ pub fn your_site(frame: SettingsFrame<'_>, page: &YourSitePage) -> String {
         }
         .erase()
     })
-}
-
-/// A card with its title and a sentence; `id` is the title's.
-fn card(id: &'static str, title: String, text: String, content: Erased) -> Erased {
-    view! {
-        <section class="card stack" aria-labelledby=id>
-            <h2 class="card__title" id=id>
-                {title}
-            </h2>
-            <p class="muted small measure">{text}</p>
-            {content}
-        </section>
-    }
-    .erase()
-}
-
-/// Text to take along: selected with one press. The desk's program copies it, and then says so in the words that the button brings.
-fn copyable(words: &Words, text: &str) -> Erased {
-    view! {
-        <div class="copy">
-            <pre class="copy__text" tabindex="0">
-                {text.to_owned()}
-            </pre>
-            <button class="button button--quiet" type="button" data-copied=words.get("site.your_site.copied")>
-                <Icon glyph=icon::copy />
-                <span aria-live="polite">{words.get("site.your_site.copy")}</span>
-            </button>
-        </div>
-    }
-    .erase()
 }
 
 fn origins(words: &Words, page: &YourSitePage) -> Erased {
@@ -171,7 +144,7 @@ fn secret(words: &Words, page: &YourSitePage) -> Erased {
                         {make}
                     </button>
                 </div>
-                {question(words)}
+                {again(words)}
             }
             .erase(),
         ),
@@ -189,24 +162,17 @@ fn secret(words: &Words, page: &YourSitePage) -> Erased {
     )
 }
 
-/// The question before another secret is made. Browsers open and close it by themselves.
-fn question(words: &Words) -> Erased {
-    let yes = words.get("site.your_site.new_secret");
-    view! {
-        <dialog class="dialog" id="new-secret" popover="auto" aria-labelledby="new-secret-title">
-            <h2 class="dialog__title" id="new-secret-title">
-                {words.get("site.your_site.new_secret_question")}
-            </h2>
-            <p class="dialog__text">{words.get("site.your_site.new_secret_warning")}</p>
-            <form class="dialog__actions" method="post" action=SECRET>
-                <button class="button button--quiet" type="button" popovertarget="new-secret" popovertargetaction="hide">
-                    {words.get("site.your_site.cancel")}
-                </button>
-                <Button look=Look::Danger submit=true>{yes}</Button>
-            </form>
-        </dialog>
-    }
-    .erase()
+/// The question before another secret is made.
+fn again(words: &Words) -> Erased {
+    let asked = Question {
+        id: "new-secret".to_owned(),
+        title: words.get("site.your_site.new_secret_question"),
+        text: words.get("site.your_site.new_secret_warning"),
+        yes: words.get("site.your_site.new_secret"),
+        action: SECRET,
+        fields: Vec::new(),
+    };
+    question(words, asked)
 }
 
 fn public_page(words: &Words, site: &YourSite) -> Erased {

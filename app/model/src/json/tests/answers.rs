@@ -9,16 +9,13 @@ use crate::{
     help::{ArticleVotes, HelpPage, Helper, Step, StepState},
     history::{HistoryPage, HistoryPlace, HistoryRow},
     hours::{Day, OpeningHours},
-    id::{AccountId, CannedReplyId, ConversationId, InvitationId, Seq},
-    json::tests::All,
+    id::{CannedReplyId, ConversationId, Seq},
     language::Language,
-    party::{Customer, Role},
-    privacy::{Blocked, ErasedPerson, Overdue, PersonFound, PrivacyPage, Searched},
+    party::Customer,
     settings::{
         AddressKeeping, Asked, HistoryFills, OfflineFields, OfflineMode, OnlineColours, PresenceRule, Retention, Sounds, StartBy,
         StoreSettings,
     },
-    staff::{Invitation, Invited, Staff, StaffMember},
     text::{Body, EmailAddress, Headline, Phone, Welcome},
     time::Timestamp,
 };
@@ -85,34 +82,12 @@ fn retention() -> Retention {
     }
 }
 
-fn staff() -> Staff {
-    let member = |role, on| StaffMember {
-        id: AccountId(uuid(4)),
-        name: name("Anna"),
-        email: email(),
-        role,
-        live_chat: on,
-        active: !on,
-        switched_off: on,
-        on_duty: !on,
-    };
-    Staff {
-        people: vec![member(Role::Owner, true), member(Role::Operator, false)],
-        invitations: vec![Invitation {
-            id: InvitationId(uuid(10)),
-            email: email(),
-            expires_at: Timestamp(5),
-        }],
-    }
-}
-
 #[test]
 fn every_name_is_read_as_it_is_written() {
     all::<AddressKeeping>();
     all::<HistoryFills>();
     all::<OfflineMode>();
     all::<PresenceRule>();
-    all::<Searched>();
     all::<StartBy>();
     all::<Step>();
 }
@@ -217,11 +192,6 @@ fn the_settings_are_read() {
             rev: 7,
         });
     }
-    same(&staff());
-    same(&Invited {
-        staff: staff(),
-        link: "https://chat.example/invite/x".into(),
-    });
     same(&vec![CannedReply {
         id: CannedReplyId(uuid(11)),
         own: true,
@@ -234,7 +204,7 @@ fn the_settings_are_read() {
 }
 
 #[test]
-fn help_and_privacy_are_read() {
+fn help_is_read() {
     let votes = |mine| ArticleVotes {
         article: "embed".into(),
         helpful: 1,
@@ -254,35 +224,4 @@ fn help_and_privacy_are_read() {
         }],
         version: "0.1.0".into(),
     });
-    same(&PrivacyPage {
-        retention: retention(),
-        blocked: vec![Blocked {
-            conversation: ConversationId(uuid(8)),
-            customer: Customer::Guest { number: 1, name: None },
-            since: Timestamp(9),
-        }],
-        rev: 7,
-    });
-    same(&Overdue {
-        chats: 1,
-        messages: 2,
-        connections: 3,
-        mails: 4,
-    });
-    for last in [None, Some(Timestamp(9))] {
-        same(&PersonFound {
-            names: vec!["Jane".into()],
-            conversations: 1,
-            held: 2,
-            messages: 3,
-            last,
-        });
-    }
-    for &searched in Searched::ALL {
-        same(&ErasedPerson {
-            conversations: 1,
-            held: 2,
-            searched,
-        });
-    }
 }
