@@ -1,7 +1,11 @@
 //! Short names for what a program and its glue call each other by. wasm-bindgen's names carry hashes, which nothing can compress: two
 //! hundred of them, once in the module and once in the script, are five kilobytes of a download.
 
-use std::{collections::BTreeMap, path::Path, process::Command};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    process::Command,
+};
 
 use serde::Deserialize;
 
@@ -34,8 +38,8 @@ pub(crate) fn shorten(tool: &Path, features: &[&str], module: &Path, short: &Pat
 
 fn renamed(glue: &str, names: &Names) -> Outcome<String> {
     let mut glue = glue.to_owned();
-    let modules: BTreeMap<&str, ()> = names.imports.iter().map(|(module, ..)| (module.as_str(), ())).collect();
-    for module in modules.keys() {
+    let modules: BTreeSet<&str> = names.imports.iter().map(|(module, ..)| module.as_str()).collect();
+    for module in &modules {
         let key = format!("\"{module}\":");
         if glue.matches(&key).count() != 1 || modules.len() != 1 {
             return Err(format!("the glue is expected to offer its functions as one module, {module}"));
@@ -73,7 +77,10 @@ fn renamed(glue: &str, names: &Names) -> Outcome<String> {
     }
     out.push_str(rest);
     if seen != imports.len() {
-        return Err(format!("the glue names {seen} of the {} functions that its module wants", imports.len()));
+        return Err(format!(
+            "the glue names {seen} of the {} functions that its module wants",
+            imports.len()
+        ));
     }
     Ok(out)
 }

@@ -1,6 +1,6 @@
 //! `/api/v1/conversations`: what is said with the store's customers, and saying something in the store's name.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use axum::{
     Json,
@@ -32,8 +32,8 @@ use super::{
 };
 use crate::{policy::ApiScope, state::AppState};
 
-/// Characters of an `Idempotency-Key`.
-const NAME_CHARS_MAX: usize = 100;
+/// Characters of an `Idempotency-Key`: long enough not to be somebody else's by chance.
+const NAME_CHARS: RangeInclusive<usize> = 8..=100;
 
 /// What may be asked in the address.
 type Asked = Result<Query<HashMap<String, String>>, QueryRejection>;
@@ -122,6 +122,8 @@ fn cursor(text: &str) -> Option<InboxCursor> {
 
 fn request_name(value: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(value).ok()?.trim();
-    let fits = !text.is_empty() && text.len() <= NAME_CHARS_MAX && text.bytes().all(|b| b.is_ascii_graphic());
+    let fits = NAME_CHARS.contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        && text.bytes().any(|b| b.is_ascii_alphabetic());
     fits.then(|| text.to_owned())
 }

@@ -5,7 +5,7 @@ use model::{
     event::{Event, EventKind, Via},
     party::{Author, Customer},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use service::{
     store_voice::Said,
     told::{CustomerInput, LineInput, OrderInput, TrackingInput},
@@ -13,23 +13,36 @@ use service::{
 use storage::{Conversation, KnownOrder, ToldCustomer};
 use utoipa::ToSchema;
 
+/// A text of a certain form: left out or filled in. The description says which form, and an empty text has none.
+fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    match text {
+        Some(text) if text.trim().is_empty() => Err(D::Error::custom("a text is empty: leave it out")),
+        text => Ok(text),
+    }
+}
+
 /// A customer as the shop tells them. What is left out stays as it was.
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct CustomerIn {
     /// Their name.
     #[schema(min_length = 1, max_length = 100, pattern = "[0-9A-Za-z]")]
+    #[serde(default, deserialize_with = "filled")]
     name: Option<String>,
     /// Their address.
     #[schema(format = "email", max_length = 254)]
+    #[serde(default, deserialize_with = "filled")]
     email: Option<String>,
     /// Whether the shop has seen that the address is theirs. Only then it joins what was written from it before.
     #[serde(default)]
     email_verified: bool,
     /// Their telephone number.
     #[schema(max_length = 40, pattern = "^[+]?[0-9]{3,20}$")]
+    #[serde(default, deserialize_with = "filled")]
     phone: Option<String>,
     /// The language that they read: `en`, `nl`, `es`, `fr`.
     #[schema(pattern = "^(en|nl|es|fr)$")]
+    #[serde(default, deserialize_with = "filled")]
     language: Option<String>,
 }
 
@@ -108,6 +121,7 @@ pub struct Parcel {
     carrier: Option<String>,
     /// The carrier's page about it, `https` only.
     #[schema(format = "uri", max_length = 500)]
+    #[serde(default, deserialize_with = "filled")]
     url: Option<String>,
 }
 
@@ -130,12 +144,15 @@ pub struct OrderIn {
     lines: Vec<Line>,
     /// The shop's id of who made it.
     #[schema(max_length = 100, pattern = "^[0-9A-Za-z#][0-9A-Za-z._@:#/+|-]*$")]
+    #[serde(default, deserialize_with = "filled")]
     customer: Option<String>,
     /// The address that it was made with.
     #[schema(format = "email", max_length = 254)]
+    #[serde(default, deserialize_with = "filled")]
     email: Option<String>,
     /// Of the delivery address: the second fact by which a shopper without an account sees where the order is.
     #[schema(max_length = 16, pattern = "^[0-9A-Za-z]")]
+    #[serde(default, deserialize_with = "filled")]
     postcode: Option<String>,
     /// The delivery address, several lines.
     #[schema(max_length = 500)]

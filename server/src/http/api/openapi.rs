@@ -173,7 +173,7 @@ fn said() -> Value {
     let name = json!({
         "name": "Idempotency-Key", "in": "header", "required": false,
         "description": "Under the same name the message is said once, for a day",
-        "schema": {"type": "string", "minLength": 1, "maxLength": 100, "pattern": "^[0-9A-Za-z_-]+$"},
+        "schema": {"type": "string", "minLength": 8, "maxLength": 100, "pattern": "^[0-9_-]*[A-Za-z][0-9A-Za-z_-]*$"},
     });
     let mut operation = operation(
         "say",
