@@ -63,7 +63,7 @@ fn draw(desk: DeskState, name: &'static str, follows: bool) -> Erased {
             desk.lists.track();
         }
         if let Some(host) = served.host.get() {
-            fetch(if host.has_child_nodes() { Why::Changed } else { came });
+            fetch(if host.first_element_child().is_some() { Why::Changed } else { came });
         }
     });
     // In boxes, like all handlers of their kind.
