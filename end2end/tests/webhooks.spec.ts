@@ -23,7 +23,7 @@ test('news of messages arrive at a program of the shop, signed, and are sent aga
     request.on('end', () => {
       const header = (name: string) => String(request.headers[name]);
       const [id, at] = [header('webhook-id'), header('webhook-timestamp')];
-      const key = Buffer.from(secret.replace('whsec_', ''), 'base64');
+      const key = Uint8Array.from(Buffer.from(secret.replace('whsec_', ''), 'base64'));
       const expected = `v1,${createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')}`;
       heard.push({ id, body, signed: header('webhook-signature') === expected });
       response.writeHead(answer).end();
