@@ -137,8 +137,15 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
             </a>
         }
     });
+    view! { <p class="panel__privacy">{said} " " {link}</p> }
+}
+
+/// Where else to go. It stands behind the form's button: whoever fills the form in by keyboard comes to the button first.
+pub(crate) fn elsewhere(state: State) -> impl IntoView {
+    let words = state.words();
+    let fixed = state.fixed();
     // A page without a program, in place of this one: the language stays, and so does the frame.
-    let order = fixed.store.orders.then(|| {
+    fixed.store.orders.then(|| {
         let place = if state.embedded() { "/widget/" } else { "/c/" };
         let href = [place, fixed.store.slug.as_str(), "/order?lang=", words.language().code()].concat();
         view! {
@@ -146,11 +153,7 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
                 <a href=href>{words.get("widget.where_order")}</a>
             </p>
         }
-    });
-    view! {
-        <p class="panel__privacy">{said} " " {link}</p>
-        {order}
-    }
+    })
 }
 
 /// Why the last request did not work, where no field says it.
