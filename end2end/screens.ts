@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { type People, somebody } from './fixtures';
 import { Server, until } from './support/server';
-import { PRODUCT, type Shopper, STORE_PAGE } from './support/shopper';
+import { JANE, PRODUCT, type Shopper, STORE_PAGE } from './support/shopper';
 import { BRAM, type Vendor } from './support/vendor';
 
 export const WIDTHS = [1440, 768, 390] as const;
@@ -74,6 +74,17 @@ async function leaveMessage(shopper: Shopper): Promise<void> {
   await shopper.panel.getByRole('status').filter({ hasText: /thank/i }).waitFor();
 }
 
+/** Jane, handed over by the shop to the member centre. */
+async function inTheAccount({ people }: Stage, from: string, link: string): Promise<Shopper> {
+  const shopper = await people.shopper({ who: JANE });
+  await shopper.signIn();
+  await shopper.visit(from);
+  await shopper.page.getByRole('link', { name: link }).click();
+  await shopper.page.getByRole('button', { name: 'Continue' }).click();
+  await shopper.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  return shopper;
+}
+
 /** A page that anybody can open. */
 const anybody = (path: (stage: Stage) => string) => async (stage: Stage) => {
   const { page, noise } = await stage.people.shopper();
@@ -122,6 +133,39 @@ export const SCREENS: Screen[] = [
       const shopper = await atThePanel(stage);
       await leaveMessage(shopper);
       return shopper.page;
+    },
+  },
+  {
+    name: 'panel-order-asked',
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await shopper.panel.getByRole('link', { name: 'Where is my order?' }).click();
+      await shopper.panel.getByRole('button', { name: 'Mail me a code' }).waitFor();
+      return shopper.page;
+    },
+  },
+  {
+    name: 'order-code',
+    async arrive({ people, demo }) {
+      const { page } = await people.shopper();
+      await page.goto(demo.vitrine('/c/delft/order'));
+      await page.getByRole('textbox', { name: 'Order number' }).fill('M-20999');
+      await page.getByRole('button', { name: 'Mail me a code' }).click();
+      await page.getByRole('textbox', { name: 'Code' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'order-shown',
+    whole: true,
+    async arrive({ people, demo }) {
+      const { page } = await people.shopper();
+      await page.goto(demo.vitrine('/c/delft/order'));
+      await page.getByRole('textbox', { name: 'Order number' }).fill('M-20418');
+      await page.getByRole('textbox', { name: 'Email or postcode' }).fill('BS1 4QA');
+      await page.getByRole('button', { name: 'Show my order' }).click();
+      await page.getByRole('heading', { name: 'This does not help?' }).waitFor();
+      return page;
     },
   },
   {
@@ -212,6 +256,37 @@ export const SCREENS: Screen[] = [
       return page;
     },
   },
+  { name: 'account-enter', whole: true, arrive: anybody(({ demo }) => demo.vitrine('/account/delft/enter')) },
+  {
+    name: 'account-messages',
+    whole: true,
+    arrive: async (stage) => (await inTheAccount(stage, '/stores/delft', 'My messages')).page,
+  },
+  {
+    name: 'account-conversation',
+    async arrive(stage) {
+      const { page } = await inTheAccount(stage, '/stores/delft', 'My messages');
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(LONG_MESSAGE);
+      await page.getByRole('button', { name: 'Send message' }).click();
+      await page.getByTitle('Conversation with Atelier Delft').contentFrame().getByRole('log').waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account-orders',
+    whole: true,
+    async arrive(stage) {
+      const { page } = await inTheAccount(stage, '/stores/delft', 'My messages');
+      await page.getByRole('link', { name: /^Orders/ }).click();
+      await page.getByRole('list', { name: 'Orders' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account-order',
+    whole: true,
+    arrive: async (stage) => (await inTheAccount(stage, '/orders/M-20418', 'Contact customer service')).page,
+  },
   { name: 'not-found', arrive: anybody(({ demo }) => demo.vitrine('/nothing-here')) },
   {
     name: 'desk-overview',
@@ -286,6 +361,22 @@ export const SCREENS: Screen[] = [
       return page;
     },
   },
+  { name: 'desk-messages', arrive: menu('Messages') },
+  {
+    name: 'desk-message',
+    async arrive(stage) {
+      const shopper = await atThePanel(stage);
+      await leaveMessage(shopper);
+      const page = await menu('Offline messages')(stage);
+      const main = page.getByRole('main');
+      await main.getByRole('button').filter({ hasText: shopper.who.name }).click();
+      await main.getByRole('button', { name: 'Move…' }).click();
+      await page.getByRole('dialog', { name: 'Move this conversation' }).getByRole('button', { name: 'Shop messages' }).click();
+      await main.getByRole('button', { name: 'Add remark' }).click();
+      await main.getByRole('log').getByText('I do not mind at all').waitFor();
+      return page;
+    },
+  },
   { name: 'desk-history', arrive: menu('Conversation history') },
   {
     name: 'desk-history-conversation',
@@ -303,6 +394,29 @@ export const SCREENS: Screen[] = [
       await page.getByRole('row').getByRole('checkbox').nth(1).check();
       await page.getByRole('button', { name: 'Delete', exact: true }).click();
       await page.getByRole('dialog', { name: 'Delete conversations?' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'desk-customers', arrive: menu('Customers') },
+  {
+    name: 'desk-customer-card',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Customers')(stage);
+      await page.getByRole('list', { name: 'Customers' }).getByRole('button').filter({ hasText: JANE.name }).click();
+      const card = page.getByRole('region', { name: 'Customer', exact: true });
+      await card.getByRole('list', { name: 'Orders' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'desk-order',
+    async arrive(stage) {
+      const page = await menu('Customers')(stage);
+      await page.getByRole('list', { name: 'Customers' }).getByRole('button').filter({ hasText: JANE.name }).click();
+      const card = page.getByRole('region', { name: 'Customer', exact: true });
+      await card.getByRole('list', { name: 'Orders' }).getByRole('button').first().click();
+      await page.getByRole('dialog', { name: 'Order' }).waitFor();
       return page;
     },
   },
@@ -356,6 +470,24 @@ export const SCREENS: Screen[] = [
     },
   },
   {
+    name: 'settings-api-keys',
+    whole: true,
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      await vendor.integrations('API keys');
+      return vendor.page;
+    },
+  },
+  {
+    name: 'settings-imports',
+    whole: true,
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      await vendor.integrations('Import');
+      return vendor.page;
+    },
+  },
+  {
     name: 'desk-answers-offered',
     async arrive(stage) {
       const vendor = await onDuty(stage);
@@ -393,7 +525,49 @@ export const SCREENS: Screen[] = [
       return page;
     },
   },
-  { name: 'desk-your-site', whole: true, arrive: menu('Your site') },
+  {
+    name: 'desk-your-site',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Your site')(stage);
+      await page.getByRole('heading', { name: 'Allowed sites' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'settings-arrived',
+    async arrive(stage) {
+      const vendor = await stage.people.vendor();
+      await vendor.integrations('Arrived mail');
+      return vendor.page;
+    },
+  },
+  {
+    name: 'settings-senders',
+    whole: true,
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      const { page } = vendor;
+      await vendor.integrations('Senders');
+      await page.getByRole('textbox', { name: 'Shop recipient email' }).fill('winkel@delft.example');
+      await page.getByRole('button', { name: 'Save', exact: true }).click();
+      await page.getByRole('heading', { name: 'Is winkel@delft.example yours?' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'settings-webhooks',
+    whole: true,
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      const { page } = vendor;
+      await vendor.integrations('Webhooks');
+      await page.getByRole('textbox', { name: 'Web address' }).fill('https://hooks.delft.example/in');
+      await page.getByRole('button', { name: 'Add address' }).click();
+      await page.getByText('it is not shown again').waitFor();
+      return page;
+    },
+  },
   { name: 'desk-help', whole: true, arrive: menu('Help') },
   {
     name: 'desk-help-faq',

@@ -8,15 +8,13 @@ pub(crate) mod configuration;
 #[cfg(feature = "ssr")]
 mod context;
 pub(crate) mod conversation;
+pub(crate) mod customers;
 pub(crate) mod desk;
 mod error;
 pub(crate) mod help;
 pub(crate) mod history;
 mod lean;
-pub(crate) mod post;
 pub(crate) mod privacy;
-pub(crate) mod staff;
-pub(crate) mod your_site;
 
 #[cfg(feature = "ssr")]
 pub use context::Caller;

@@ -12,6 +12,8 @@ mod chat_tools;
 mod chat_window;
 mod configuration;
 mod console;
+mod customer_card;
+mod customers;
 mod deeds;
 mod dock;
 mod end_dialog;
@@ -25,24 +27,26 @@ mod label;
 mod leaving;
 mod link;
 mod list;
-mod mail;
 mod menu;
+mod messages;
+mod moving;
 mod notes;
 mod offline_messages;
 mod older;
 mod opening_hours;
+mod order_dialog;
 mod overview;
 mod person_menu;
-mod privacy;
 mod privacy_fields;
 mod pulse;
 mod recap;
 mod recap_row;
 mod route;
+mod search_box;
+mod served;
 #[cfg(feature = "ssr")]
 mod shell;
 mod sound;
-mod staff;
 mod stars;
 mod state;
 mod thread;
@@ -51,7 +55,6 @@ mod toast;
 mod top_bar;
 mod transfer;
 mod windows;
-mod your_site;
 
 use std::time::Duration;
 
@@ -82,12 +85,22 @@ pub(crate) mod paths {
     pub(crate) const HISTORY: &str = "/desk/history";
     pub(crate) const CONFIGURATION: &str = "/desk/configuration";
     pub(crate) const OFFLINE_MESSAGES: &str = "/desk/offline-messages";
+    pub(crate) const MESSAGES: &str = "/desk/messages";
     pub(crate) const CANNED_REPLIES: &str = "/desk/settings/canned-replies";
+    pub(crate) const CUSTOMERS: &str = "/desk/customers";
     pub(crate) const STAFF: &str = "/desk/staff";
     pub(crate) const MAIL: &str = "/desk/settings/mail";
     pub(crate) const PRIVACY: &str = "/desk/settings/privacy";
     pub(crate) const HELP: &str = "/desk/help";
     pub(crate) const YOUR_SITE: &str = "/desk/settings/your-site";
+    /// The first of the pages that tie the store to other programs; the menu leads there.
+    pub(crate) const API_KEYS: &str = "/desk/settings/api-keys";
+    pub(crate) const WEBHOOKS: &str = "/desk/settings/webhooks";
+    pub(crate) const IMPORTS: &str = "/desk/settings/imports";
+    pub(crate) const SENDERS: &str = "/desk/settings/senders";
+    pub(crate) const ARRIVED: &str = "/desk/settings/arrived";
+    /// All of them: one entry of the menu.
+    pub(crate) const INTEGRATIONS: [&str; 5] = [API_KEYS, WEBHOOKS, IMPORTS, SENDERS, ARRIVED];
 }
 
 /// Waiting times are told in minutes.
@@ -140,17 +153,24 @@ fn office(desk: DeskState) -> Erased {
 type Page = (&'static str, fn(DeskState) -> Erased);
 
 /// The only list of the desk's pages.
-static PAGES: [Page; 10] = [
+static PAGES: [Page; 17] = [
     (paths::HOME, overview::page),
+    (paths::MESSAGES, messages::page),
     (paths::OFFLINE_MESSAGES, offline_messages::page),
     (paths::HISTORY, history::page),
     (paths::CANNED_REPLIES, canned_replies::page),
-    (paths::STAFF, staff::page),
-    (paths::MAIL, mail::page),
+    (paths::CUSTOMERS, customers::page),
+    (paths::STAFF, |desk| served::following(desk, "staff")),
+    (paths::MAIL, |desk| served::page(desk, "mail")),
     (paths::CONFIGURATION, configuration::page),
-    (paths::PRIVACY, privacy::page),
+    (paths::PRIVACY, |desk| served::page(desk, "privacy")),
     (paths::HELP, help::page),
-    (paths::YOUR_SITE, your_site::page),
+    (paths::YOUR_SITE, |desk| served::page(desk, "your-site")),
+    (paths::API_KEYS, |desk| served::page(desk, "api-keys")),
+    (paths::WEBHOOKS, |desk| served::page(desk, "webhooks")),
+    (paths::IMPORTS, |desk| served::page(desk, "imports")),
+    (paths::SENDERS, |desk| served::page(desk, "senders")),
+    (paths::ARRIVED, |desk| served::page(desk, "arrived")),
 ];
 
 /// The page that stands at the window's path; it stays the same page while only an address below it changes.
@@ -167,7 +187,7 @@ fn number_of(path: &str) -> Option<usize> {
     PAGES.iter().position(|(entry, _)| {
         let rest = path.strip_prefix(entry);
         // Messages have addresses of their own.
-        let goes_on = |rest: &str| *entry == paths::OFFLINE_MESSAGES && rest.rfind('/') == Some(0);
+        let goes_on = |rest: &str| [paths::OFFLINE_MESSAGES, paths::MESSAGES].contains(entry) && rest.rfind('/') == Some(0);
         rest.is_some_and(|rest| rest.is_empty() || goes_on(rest))
     })
 }
@@ -206,6 +226,7 @@ mod tests {
             assert_eq!(at(entry), Some(*entry));
         }
         assert_eq!(at("/desk/offline-messages/0197"), Some(paths::OFFLINE_MESSAGES));
+        assert_eq!(at("/desk/messages/0197"), Some(paths::MESSAGES));
         for none in ["/desk/offline-messages/0197/more", "/desk/history/0197", "/desk/settings", ""] {
             assert_eq!(at(none), None, "{none}");
         }

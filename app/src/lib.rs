@@ -8,5 +8,6 @@
 
 pub mod api;
 pub mod desk;
+mod money;
 #[cfg(feature = "ssr")]
 pub mod site;

@@ -55,6 +55,16 @@ export class Vendor {
     await this.isReady();
   }
 
+  /** One of the pages behind "Integrations" in the menu, as it is now. */
+  async integrations(name: string): Promise<Locator> {
+    await this.menu('Integrations').click();
+    const main = this.page.getByRole('main');
+    await main.getByRole('navigation', { name: 'Integrations' }).getByRole('link', { name, exact: true }).click();
+    await expect(main.getByRole('heading', { name, level: 1 })).toBeVisible();
+    await expect(main.locator('[aria-busy]')).toHaveCount(0);
+    return main;
+  }
+
   async isReady(page: Page = this.page): Promise<void> {
     await page.waitForURL(/\/desk/);
     await expect(page.locator('body[data-ready="1"]')).toBeAttached();

@@ -3,7 +3,7 @@ import type { Frame, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
 import { everythingSaid, frameOf } from '../support/page';
 import { LUCIA } from '../support/vendor';
-import { type Language, LANGUAGES, named, OWN_NAMES } from '../support/words';
+import { type Language, LANGUAGES, named, naming, OWN_NAMES } from '../support/words';
 
 /** A key of the catalogue where its sentence should be. */
 async function saysNoKeys(frame: Frame | Page): Promise<void> {
@@ -71,6 +71,7 @@ test('a language can be chosen: on the sign-in page, on the page of a store, in 
 });
 
 test('D-29 the back office speaks all four languages, on every page of its menu', async ({ people, demo }) => {
+  test.setTimeout(120_000);
   const vendor = await people.vendor({ who: LUCIA });
   for (const language of [...LANGUAGES.slice(1), 'en'] as Language[]) {
     await vendor.visit();
@@ -84,6 +85,8 @@ test('D-29 the back office speaks all four languages, on every page of its menu'
     for (const path of pages) {
       await vendor.page.goto(demo.vitrine(path));
       await expect(vendor.page.locator('body[data-ready="1"]')).toBeAttached();
+      // What a page fetches is read, too.
+      await expect(vendor.page.getByRole('status').filter({ hasText: naming('Loading…', language) })).toHaveCount(0);
       await saysNoKeys(vendor.page);
     }
   }

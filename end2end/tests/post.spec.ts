@@ -13,7 +13,7 @@ async function letter(vendor: Vendor, what: string, about: string | RegExp = '')
   const row = main.getByRole('table', { name: 'Emails' }).getByRole('row').filter({ hasText: what }).filter({ hasText: about }).filter({ hasText: 'Sent' });
   await until(`the letter “${what}”`, 10_000, async () => {
     if (await row.first().isVisible()) return true;
-    await main.getByRole('button', { name: 'Look again' }).click();
+    await main.getByRole('link', { name: 'Look again' }).click();
     await vendor.page.waitForTimeout(300);
     return undefined;
   });

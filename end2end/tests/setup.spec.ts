@@ -9,8 +9,8 @@ test('a fresh installation is set up by its one-time link, and then told to a sh
   const noise = people.noise(OWNER.name);
   const context = await browser.newContext();
   noise.listenTo(context);
-  // The dead links are asked for on purpose.
-  noise.expect(/status of 404/);
+  // The dead links are asked for on purpose, and a site that is none is typed so.
+  noise.expect(/status of 404/, /status of 422/);
   try {
     const link = await until('the one-time link', 5_000, () => /https?:\/\/\S+\/setup\?token=\S+/.exec(server.output)?.[0]);
     const page = await context.newPage();

@@ -28,6 +28,7 @@ test('D-02 D-03 D-06 D-i1 the owner switches live chat off: it holds at once, an
   await expect(liveChat(BRAM.name)).toBeChecked();
   await liveChat(BRAM.name).click();
   await expect(liveChat(BRAM.name)).not.toBeChecked();
+  await expect(liveChat(BRAM.name)).toBeFocused();
   // Off duty, and without a way back: neither the switch nor Chat Now is there any more.
   await expect(bram.duty).toHaveCount(0, AT_ONCE);
   await expect(bram.menu('Chat Now')).toHaveCount(0, AT_ONCE);

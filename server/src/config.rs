@@ -7,7 +7,9 @@ pub mod files;
 pub mod http;
 pub mod limits;
 pub mod mail;
+pub mod mail_in;
 pub mod network;
+pub mod webhooks;
 
 use std::{
     fmt::{self, Write as _},
@@ -15,7 +17,10 @@ use std::{
     path::PathBuf,
 };
 
-use self::{database::DatabaseConfig, files::FilesConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig};
+use self::{
+    database::DatabaseConfig, files::FilesConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig, mail_in::MailInConfig,
+    webhooks::WebhooksConfig,
+};
 use crate::logging::LogConfig;
 
 /// How a variable is looked up: the environment, or a table in a test.
@@ -73,6 +78,30 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "ClamAV's clamd, which looks through every file before it is taken: unix:/path/of/clamd.ctl or tcp:HOST:PORT [files are not looked through]",
     },
     Variable {
+        name: "VITRINE_MAIL_IN_DOMAIN",
+        meaning: "the domain whose mail reaches this server, such as in.shop.example: answers to letters come back to it [no mail arrives]",
+    },
+    Variable {
+        name: "VITRINE_MAIL_IN_AUTHSERV",
+        meaning: "the name under which your mail server writes Authentication-Results; without it no sender counts as proven [none]",
+    },
+    Variable {
+        name: "VITRINE_LMTP_LISTEN",
+        meaning: "where your mail server hands letters over by LMTP or SMTP: 127.0.0.1:2424, or the path of a socket. Never on the internet [nowhere]",
+    },
+    Variable {
+        name: "VITRINE_IMAP_URL",
+        meaning: "a mailbox of its own that is read instead: imaps://USER:PASSWORD@HOST/INBOX, or imap://…?tls=none in a closed network [none]",
+    },
+    Variable {
+        name: "VITRINE_IMAP_CA",
+        meaning: "file with certificates of an authority of your own, in PEM, for that mailbox's server [those that everybody trusts]",
+    },
+    Variable {
+        name: "VITRINE_WEBHOOK_ALLOW",
+        meaning: "addresses or ranges of your own network, separated by commas, that webhooks may reach over any port and without TLS: 10.0.0.0/8 [only public addresses, by https]",
+    },
+    Variable {
         name: "VITRINE_TRUSTED_PROXIES",
         meaning: "addresses or ranges, separated by commas, whose X-Forwarded-For is believed: 10.0.0.0/8,::1 [none]",
     },
@@ -114,6 +143,10 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// How letters leave.
     pub mail: MailConfig,
+    /// How letters arrive.
+    pub mail_in: MailInConfig,
+    /// How news for other programs leave.
+    pub webhooks: WebhooksConfig,
     /// Files that people give.
     pub files: FilesConfig,
     /// How much the server takes on.
@@ -157,6 +190,8 @@ impl Config {
             http: HttpConfig::read(listen, look_up)?,
             database: DatabaseConfig::read(&data, look_up)?,
             mail: MailConfig::read(&data, look_up)?,
+            mail_in: MailInConfig::read(look_up)?,
+            webhooks: WebhooksConfig::read(look_up)?,
             files: FilesConfig::read(&data, look_up)?,
             limits: LimitsConfig::read(look_up)?,
             log: LogConfig::read(look_up)?,
@@ -180,6 +215,8 @@ impl fmt::Display for Config {
         writeln!(f, "data folder        {}", self.data.display())?;
         writeln!(f, "database           {}", self.database)?;
         writeln!(f, "mail               {}", self.mail)?;
+        writeln!(f, "mail that arrives  {}", self.mail_in)?;
+        writeln!(f, "webhooks           {}", self.webhooks)?;
         writeln!(f, "disk floor         {} bytes", self.files.disk_floor)?;
         match &self.files.scanner {
             Some(scanner) => writeln!(f, "virus scanner      {scanner}")?,

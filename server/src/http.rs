@@ -1,6 +1,8 @@
 //! The doors over HTTP: the whole route table stands here, and each handler is a door into a verb.
 
+pub mod account;
 pub mod answer;
+pub mod api;
 pub mod cookies;
 pub mod desk;
 pub mod docs;
@@ -11,6 +13,7 @@ pub mod invite;
 pub mod language;
 pub mod layer;
 pub mod mail_link;
+pub mod order_status;
 pub mod page;
 pub mod panel;
 pub mod panel_form;
@@ -19,9 +22,11 @@ pub mod preview;
 pub mod privacy;
 pub mod rating;
 mod sent_form;
+pub mod settings;
 pub mod site;
 pub mod status;
 pub mod store_style;
+pub mod unsubscribe;
 
 use crate::{
     assets,
@@ -50,9 +55,51 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::get("/invite/{token}", Policy::Link), invite::page)
         .add(Route::post("/invite/{token}", Policy::Link).within(Budget::SignIn), invite::join);
 
+    account::register(&mut registry);
+
     registry
         .add(Route::get("/m/{token}", Policy::Link), mail_link::page)
         .add(Route::post("/m/{token}", Policy::Link).within(Budget::SignIn), mail_link::answer);
+
+    registry
+        .add(Route::get("/unsubscribe/{token}", Policy::Link), unsubscribe::page)
+        .add(
+            Route::post("/unsubscribe/{token}", Policy::Link).within(Budget::SignIn),
+            unsubscribe::answer,
+        );
+
+    let owner = Policy::Operator(Need::Owner);
+    registry
+        .add(Route::get("/desk/pages/senders", owner), settings::senders::page)
+        .add(Route::post("/desk/pages/senders", owner), settings::senders::save)
+        .add(
+            Route::post("/desk/pages/senders/code", owner).within(Budget::SignIn),
+            settings::senders::prove,
+        )
+        .add(
+            Route::post("/desk/pages/senders/new-code", owner).within(Budget::SignIn),
+            settings::senders::new_code,
+        )
+        .add(Route::get("/desk/pages/arrived", owner), settings::arrived::page)
+        .add(Route::get("/desk/pages/arrived/{id}", owner), settings::arrived::letter)
+        .add(Route::get("/desk/pages/mail", owner), settings::mail::page)
+        .add(Route::post("/desk/pages/mail/test", owner), settings::mail::test)
+        .add(Route::post("/desk/pages/mail/retry", owner), settings::mail::retry)
+        .add(Route::get("/desk/pages/your-site", owner), settings::your_site::page)
+        .add(Route::post("/desk/pages/your-site", owner), settings::your_site::add)
+        .add(Route::post("/desk/pages/your-site/remove", owner), settings::your_site::remove)
+        .add(Route::post("/desk/pages/your-site/secret", owner), settings::your_site::new_secret)
+        .add(Route::get("/desk/pages/privacy", owner), settings::privacy::page)
+        .add(Route::post("/desk/pages/privacy", owner), settings::privacy::keep)
+        .add(Route::post("/desk/pages/privacy/person", owner), settings::privacy::find)
+        .add(Route::post("/desk/pages/privacy/erase", owner), settings::privacy::erase)
+        .add(Route::post("/desk/pages/privacy/unblock", owner), settings::privacy::unblock)
+        .add(Route::get("/desk/pages/staff", owner), settings::staff::page)
+        .add(Route::post("/desk/pages/staff/live-chat", owner), settings::staff::live_chat)
+        .add(Route::post("/desk/pages/staff/deactivate", owner), settings::staff::deactivate)
+        .add(Route::post("/desk/pages/staff/reactivate", owner), settings::staff::reactivate)
+        .add(Route::post("/desk/pages/staff/invite", owner), settings::staff::invite)
+        .add(Route::post("/desk/pages/staff/withdraw", owner), settings::staff::withdraw);
 
     assets::register(&mut registry, &state.assets);
     registry.add(Route::get("/docs/{name}", Policy::Public), docs::page);
@@ -81,8 +128,18 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::post("/w/{store}/ticket", Policy::OwnConversation), panel::ticket);
 
     registry
+        .add(Route::get("/widget/{store}/order", Policy::Visitor), order_status::widget)
+        .add(Route::get("/c/{store}/order", Policy::Visitor), order_status::page)
+        .add(
+            Route::post("/w/{store}/order", Policy::Visitor).within(Budget::Order),
+            order_status::answer,
+        );
+
+    registry
         .add(Route::get("/desk", Policy::Operator(Need::Staff)), desk::page)
         .add(Route::get("/desk/{*page}", Policy::Operator(Need::Staff)), desk::page)
+        // Its address is also that of messages without a socket, which are posted.
+        .add(Route::get("/desk/messages", Policy::Operator(Need::Staff)), desk::page)
         .add(
             Route::get("/desk/history/export.csv", Policy::Operator(Need::Owner)),
             history_export::csv,
@@ -90,6 +147,36 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(
             Route::get("/desk/history/export.json", Policy::Operator(Need::Owner)),
             history_export::json,
+        )
+        .add(
+            Route::get("/desk/pages/api-keys", Policy::Operator(Need::Owner)),
+            settings::api_keys::page,
+        )
+        .add(
+            Route::post("/desk/pages/api-keys", Policy::Operator(Need::Owner)),
+            settings::api_keys::make,
+        )
+        .add(
+            Route::post("/desk/pages/api-keys/revoke", Policy::Operator(Need::Owner)),
+            settings::api_keys::revoke,
+        )
+        .add(
+            Route::post("/desk/pages/api-keys/hook", Policy::Operator(Need::Owner)),
+            settings::api_keys::hook,
+        )
+        .add(Route::get("/desk/pages/webhooks", owner), settings::webhooks::page)
+        .add(Route::post("/desk/pages/webhooks", owner), settings::webhooks::make)
+        .add(Route::post("/desk/pages/webhooks/secret", owner), settings::webhooks::new_secret)
+        .add(Route::post("/desk/pages/webhooks/remove", owner), settings::webhooks::remove)
+        .add(Route::post("/desk/pages/webhooks/on", owner), settings::webhooks::switch_on)
+        .add(Route::post("/desk/pages/webhooks/replay", owner), settings::webhooks::replay)
+        .add(
+            Route::get("/desk/pages/imports", Policy::Operator(Need::Owner)),
+            settings::imports::page,
+        )
+        .add(
+            Route::post("/desk/pages/imports", Policy::Operator(Need::Owner)).within(Budget::Files),
+            settings::imports::take,
         )
         .add(Route::post("/desk/ticket", Policy::Operator(Need::Staff)), desk::ticket)
         .add(Route::post("/desk/privacy/export", Policy::Operator(Need::Owner)), privacy::export)
@@ -106,5 +193,6 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::get("/files/{id}", Policy::Participant), files::open)
         .add(Route::post("/fn/{name}", Policy::ServerFunction), desk::server_function)
         .add(Route::get("/ws", Policy::Ticket), live::upgrade::upgrade);
+    api::register(&mut registry);
     registry
 }

@@ -11,6 +11,7 @@ pub mod lifecycle;
 pub mod listener;
 pub mod live;
 pub mod logging;
+pub mod mail_in;
 pub mod policy;
 pub mod startup;
 pub mod state;

@@ -25,8 +25,10 @@ pub enum Policy {
     OwnConversation,
     /// A person at the desk of the store it belongs to.
     Operator(Need),
-    /// The visitor whose conversation it is, or a person at the desk of its store.
+    /// The visitor or member whose conversation it is, or a person at the desk of its store.
     Participant,
+    /// A shopper in the member centre of a store, about what is theirs there and within the reach of how they came in.
+    Member,
     /// Whoever opened this connection, about this connection.
     Connection,
     /// Whoever holds a ticket for the socket: good once, for thirty seconds.
@@ -35,8 +37,21 @@ pub enum Policy {
     Setup,
     /// Whoever holds a link that was mailed to them: good for what it names, and until it was used.
     Link,
+    /// A program with a key of the store, in the request's own header.
+    ApiKey(ApiScope),
+    /// Whoever signs what they send with the secret of the store.
+    Signed,
     /// Each server function behind it has a row of its own in [`SERVER_FUNCTIONS`].
     ServerFunction,
+}
+
+/// What a key must allow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ApiScope {
+    /// Nothing more: every key may read.
+    Read,
+    /// To hand over customers and orders, and to answer as the store.
+    Write,
 }
 
 /// What a person at the desk must be besides signed in.
@@ -54,8 +69,8 @@ impl Policy {
     /// Whether a cookie can be the proof of it: then another site must not be able to make a browser send it.
     pub const fn takes_cookie(self) -> bool {
         match self {
-            Self::Visitor | Self::OwnConversation | Self::Operator(_) | Self::Participant | Self::ServerFunction => true,
-            Self::Public | Self::Connection | Self::Ticket | Self::Setup | Self::Link => false,
+            Self::Visitor | Self::OwnConversation | Self::Operator(_) | Self::Participant | Self::Member | Self::ServerFunction => true,
+            Self::Public | Self::Connection | Self::Ticket | Self::Setup | Self::Link | Self::ApiKey(_) | Self::Signed => false,
         }
     }
 }
@@ -170,24 +185,13 @@ pub const SERVER_FUNCTIONS: &[(&str, Policy)] = &[
     ("/fn/reopen_conversation", Policy::Operator(Need::LiveChat)),
     ("/fn/save_conversation", Policy::Operator(Need::Staff)),
     ("/fn/keep_window", Policy::Operator(Need::Staff)),
-    ("/fn/staff", Policy::Operator(Need::Owner)),
-    ("/fn/set_live_chat", Policy::Operator(Need::Owner)),
-    ("/fn/deactivate_staff", Policy::Operator(Need::Owner)),
-    ("/fn/reactivate_staff", Policy::Operator(Need::Owner)),
-    ("/fn/invite_staff", Policy::Operator(Need::Owner)),
-    ("/fn/withdraw_invitation", Policy::Operator(Need::Owner)),
+    ("/fn/order_choices", Policy::Operator(Need::Staff)),
+    ("/fn/move_conversation", Policy::Operator(Need::Staff)),
     ("/fn/history", Policy::Operator(Need::Staff)),
     ("/fn/history_line", Policy::Operator(Need::Staff)),
     ("/fn/delete_history", Policy::Operator(Need::Staff)),
-    ("/fn/post", Policy::Operator(Need::Owner)),
-    ("/fn/retry_mail", Policy::Operator(Need::Owner)),
-    ("/fn/send_test_mail", Policy::Operator(Need::Owner)),
-    ("/fn/kept_letter", Policy::Operator(Need::Owner)),
-    ("/fn/your_site", Policy::Operator(Need::Owner)),
     ("/fn/configuration", Policy::Operator(Need::Owner)),
     ("/fn/save_configuration", Policy::Operator(Need::Owner)),
-    ("/fn/save_origins", Policy::Operator(Need::Owner)),
-    ("/fn/new_identity_secret", Policy::Operator(Need::Owner)),
     ("/fn/set_language", Policy::Operator(Need::Staff)),
     ("/fn/set_theme", Policy::Operator(Need::Staff)),
     ("/fn/set_muted", Policy::Operator(Need::Staff)),
@@ -198,11 +202,10 @@ pub const SERVER_FUNCTIONS: &[(&str, Policy)] = &[
     ("/fn/remove_canned_reply", Policy::Operator(Need::Staff)),
     ("/fn/help", Policy::Operator(Need::Staff)),
     ("/fn/vote_article", Policy::Operator(Need::Staff)),
-    ("/fn/privacy", Policy::Operator(Need::Owner)),
-    ("/fn/count_overdue", Policy::Operator(Need::Owner)),
-    ("/fn/save_retention", Policy::Operator(Need::Owner)),
-    ("/fn/find_person", Policy::Operator(Need::Owner)),
-    ("/fn/erase_person", Policy::Operator(Need::Owner)),
+    ("/fn/customer_card", Policy::Operator(Need::Staff)),
+    ("/fn/change_customer_card", Policy::Operator(Need::Staff)),
+    ("/fn/customers", Policy::Operator(Need::Staff)),
+    ("/fn/order", Policy::Operator(Need::Staff)),
     ("/fn/blocked_in_conversation", Policy::Operator(Need::Staff)),
     ("/fn/block_in_conversation", Policy::Operator(Need::Staff)),
     ("/fn/set_legal_hold", Policy::Operator(Need::Owner)),

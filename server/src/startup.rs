@@ -4,17 +4,18 @@ use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use model::text::Origin;
-use service::{Clock, Fault, Services, duty, files, post_office, retention, setup};
+use service::{Clock, Fault, Services, duty, files, post_office, retention, setup, webhooks};
 use storage::{Engine, Storage, StorageError};
 use tokio::net::TcpListener;
 
 use crate::{
     assets::{Assets, MissingPrograms},
     config::{Config, ConfigError, database::DatabaseConfig},
-    http::{self, layer, layer::rate_limit::Budgets},
+    http::{self, api::pace::Pace, layer, layer::rate_limit::Budgets},
     lifecycle::{Lifecycle, Signals},
     listener::{self, seats::Seats},
     live::Live,
+    mail_in,
     policy::Route,
     state::AppState,
 };
@@ -82,6 +83,8 @@ pub fn assemble(
     let services = Services::new(storage, clock, config.http.origin(&axum::http::HeaderMap::new()));
     services.keep_files_in(config.files.shelf());
     services.open_post(config.mail.open()?);
+    services.open_webhooks(config.webhooks.open()?);
+    mail_in::announce(config, &services);
     let live = Arc::new(Live::new(services.clone(), config.limits.rate_factor));
     live.listen();
     let state = AppState {
@@ -89,6 +92,7 @@ pub fn assemble(
         http: Arc::new(config.http.clone()),
         assets: Arc::new(Assets::load(config.watch.clone())?),
         live,
+        pace: Arc::new(Pace::new(config.limits.rate_factor)),
         lifecycle,
         demo_shop: demo_shop.map(Into::into),
     };
@@ -104,6 +108,7 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let (config, listener) = listen(config).await?;
     let lifecycle = Lifecycle::new();
     let server = assemble(&config, open(&config).await?, Clock::system(), lifecycle.clone(), None)?;
+    mail_in::open(&config.mail_in, &server.state.services, &lifecycle).await?;
     if let Some(token) = setup::begin(&server.state.services).await? {
         println!("Welcome. Make the first administrator and store here (the link works once):");
         println!("  {}/setup?token={}", server.state.services.public_url(), token.reveal());
@@ -136,6 +141,7 @@ pub async fn demo(config: Config, shop: SocketAddr) -> Result<(), StartError> {
         Some(origin.clone()),
     )?;
     let services = server.state.services.clone();
+    mail_in::open(&config.mail_in, &services, &lifecycle).await?;
     let origins: Vec<Origin> = [origin.clone(), format!("http://127.0.0.1:{port}")]
         .iter()
         .filter_map(|o| Origin::parse(o).ok())
@@ -222,6 +228,7 @@ async fn run(
     lifecycle.spawn(keep_time(state.clone()));
     lifecycle.spawn(keep_house(state.clone()));
     lifecycle.spawn(carry_mail(state.clone()));
+    lifecycle.spawn(carry_news(state.clone()));
     lifecycle.run(signals).await;
     state.services.storage().checkpoint().await;
 }
@@ -241,6 +248,28 @@ async fn carry_mail(state: AppState) {
                 Ok(_) => {}
                 Err(fault) => {
                     tracing::warn!(error = %fault, "The post was left for the next second");
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// Webhooks, every second. It finishes the calls it has in hand; what waits, waits for the next start.
+async fn carry_news(state: AppState) {
+    let mut every = tokio::time::interval(Duration::from_secs(1));
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            _ = every.tick() => {}
+        }
+        while !state.lifecycle.draining().is_cancelled() {
+            match webhooks::round(&state.services).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(fault) => {
+                    tracing::warn!(error = %fault, "News for other programs were left for the next second");
                     break;
                 }
             }
@@ -284,6 +313,9 @@ async fn keep_house(state: AppState) {
                     tracing::warn!(error = %fault, "What is overdue was left for the next hour");
                 }
             }
+        }
+        if let Err(fault) = service::mail_in::tick(&state.services).await {
+            tracing::warn!(error = %fault, "Letters that are old enough were left for the next hour");
         }
     }
 }

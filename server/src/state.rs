@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use service::Services;
 
-use crate::{assets::Assets, config::http::HttpConfig, lifecycle::Lifecycle, live::Live};
+use crate::{assets::Assets, config::http::HttpConfig, http::api::pace::Pace, lifecycle::Lifecycle, live::Live};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -17,6 +17,8 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// The sockets, and what they follow.
     pub live: Arc<Live>,
+    /// How much each key may ask.
+    pub pace: Arc<Pace>,
     /// How the server ends.
     pub lifecycle: Lifecycle,
     /// Where the demo shop is, while the demo runs.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    css, files, hash,
+    css, files, hash, names,
     site::{self, Manifest, Program},
     steps::{Outcome, note, run, step},
     tools,
@@ -127,7 +127,7 @@ fn browser_files(front: &Front, compiled: &[u8]) -> Outcome<(String, Vec<u8>)> {
     let stamp = folder.join("stamp.json");
     let mut fresh = Stamp {
         compiled: hash::of(compiled),
-        recipe: hash::of(include_bytes!("fronts.rs")),
+        recipe: hash::of(&[include_bytes!("fronts.rs").as_slice(), include_bytes!("names.rs")].concat()),
         wasm_opt: tools::wasm_opt().map(|tool| tool.version),
     };
     let known = fs::read(&stamp).ok().and_then(|json| serde_json::from_slice::<Stamp>(&json).ok());
@@ -137,7 +137,7 @@ fn browser_files(front: &Front, compiled: &[u8]) -> Outcome<(String, Vec<u8>)> {
     }
     files::remove_folder(&folder)?;
     step(&format!("{}: JavaScript glue", front.name), || bindgen(front, compiled, &folder))?;
-    fresh.wasm_opt = step(&format!("{}: make it small", front.name), || shrink(&module))?;
+    fresh.wasm_opt = step(&format!("{}: make it small", front.name), || shrink(&module, &glue))?;
     let finished = (files::read_text(&glue)?, files::read(&module)?);
     files::write(&stamp, &serde_json::to_vec(&fresh).expect("a stamp serialises"))?;
     Ok(finished)
@@ -165,8 +165,8 @@ fn bindgen(front: &Front, compiled: &[u8], folder: &Path) -> Outcome {
     Ok(())
 }
 
-/// `wasm-opt -Oz` in place; returns the tool's version, or nothing when there is no such tool.
-fn shrink(module: &Path) -> Outcome<Option<String>> {
+/// `wasm-opt -Oz` in place, and short names on both sides; returns the tool's version, or nothing when there is no such tool.
+fn shrink(module: &Path, glue: &Path) -> Outcome<Option<String>> {
     let Some(tool) = tools::wasm_opt_or_fetch() else {
         return Ok(None);
     };
@@ -177,7 +177,9 @@ fn shrink(module: &Path) -> Outcome<Option<String>> {
         .arg(module)
         .arg("-o")
         .arg(&small))?;
-    fs::rename(&small, module).map_err(|e| format!("{}: {e}", module.display()))?;
+    let short = names::shorten(&tool.path, WASM_FEATURES, &small, module, &files::read_text(glue)?)?;
+    files::write(glue, short.as_bytes())?;
+    fs::remove_file(&small).map_err(|e| format!("{}: {e}", small.display()))?;
     Ok(Some(tool.version))
 }
 

@@ -12,7 +12,7 @@ use clap::{Args, builder::PossibleValuesParser};
 use crate::{
     build, coverage, css, end2end, files, install,
     postgres::Cluster,
-    sizes,
+    schemathesis, sizes,
     steps::{Outcome, note, run, seconds, step, succeeds},
     tools,
 };
@@ -51,7 +51,10 @@ const STEPS: &[(&str, &[&str])] = &[
     ("deny", &[]),
     ("coverage", &[]),
     ("end2end", &["build"]),
+    ("api", &["build"]),
 ];
+/// Run only when they are named.
+const ASKED_FOR: &[&str] = &["api"];
 
 /// Prove everything.
 #[derive(Args)]
@@ -106,7 +109,8 @@ impl Test {
 
     fn chose(&self, name: &str) -> bool {
         let named = |list: &[String]| list.iter().any(|n| n == name);
-        (self.only.is_empty() || named(&self.only)) && !named(&self.skip)
+        let meant = (self.only.is_empty() && !ASKED_FOR.contains(&name)) || named(&self.only);
+        meant && !named(&self.skip)
     }
 }
 
@@ -126,6 +130,7 @@ fn work(name: &str, cluster: &mut Option<Cluster>) -> Outcome {
         "deny" => deny(),
         "coverage" => coverage::check(env::var("CI").is_ok_and(|ci| ci == "true")),
         "end2end" => end2end::check(),
+        "api" => schemathesis::check(),
         other => Err(format!("there is no step {other}")),
     }
 }
@@ -168,6 +173,11 @@ fn unit(cluster: Option<&Cluster>) -> Outcome {
         tests.env("VITRINE_REQUIRE_SMTP", "1");
     } else {
         note("no mail server to test with (python3-aiosmtpd and openssl, or pass --install): those tests are skipped");
+    }
+    if tools::dovecot() {
+        tests.env("VITRINE_REQUIRE_MAIL_IN", "1");
+    } else {
+        note("no Dovecot 2.3 to test with (dovecot-imapd, dovecot-lmtpd and openssl, or pass --install): those tests are skipped");
     }
     run(&mut tests)
 }

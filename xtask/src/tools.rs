@@ -184,6 +184,16 @@ pub(crate) fn smtp_server() -> bool {
     in_path("openssl").is_some() && ["/usr/bin/python3", "python3"].into_iter().any(has)
 }
 
+/// Whether there is a mail server to test mail that arrives with: Dovecot 2.3, reading and handing over.
+pub(crate) fn dovecot() -> bool {
+    let there = ["/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp"]
+        .iter()
+        .all(|path| Path::new(path).is_file());
+    there
+        && in_path("openssl").is_some()
+        && output(Command::new("/usr/sbin/dovecot").arg("--version")).is_ok_and(|version| version.starts_with("2.3"))
+}
+
 /// Whether this process may do everything.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

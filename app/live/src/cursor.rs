@@ -149,6 +149,7 @@ mod tests {
                 author: Author::System,
                 cid: None,
                 kind: kind.clone(),
+                via: None,
             })
             .collect()
     }

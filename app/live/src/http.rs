@@ -13,7 +13,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{FormData, HtmlFormElement, Window};
 
 use crate::{
-    fetch::send,
+    fetch::{said, send},
     traffic::{Door, Failure, Input, Output},
 };
 
@@ -105,7 +105,9 @@ impl Http {
 
     async fn send(&self, address: String, body: Option<JsValue>) -> Result<String, Failure> {
         let token = self.token.borrow().clone();
-        let (status, text) = send(&address, token.as_deref(), body.as_ref()).await.ok_or(Failure::Unavailable)?;
+        let (status, text) = send(&address, said(token.as_deref()), body.as_ref())
+            .await
+            .ok_or(Failure::Unavailable)?;
         match status {
             200..=299 => Ok(text),
             400..=499 => Err(refusal(status, &text)),

@@ -28,6 +28,6 @@ pub use browser::Client;
 #[cfg(not(target_arch = "wasm32"))]
 pub use elsewhere::Client;
 #[cfg(target_arch = "wasm32")]
-pub use fetch::{get, post};
+pub use fetch::{get, part, post};
 pub use outbox::Pending;
 pub use traffic::{Attempt, Door, Failure, Input, News, Output, Status};

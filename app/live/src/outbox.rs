@@ -348,6 +348,7 @@ mod tests {
             kind: EventKind::Posted {
                 body: Body::parse(body).expect("fine"),
             },
+            via: None,
         };
         let mut seen = |event: &Event| outbox.recognise(Side::Shopper, mine.conv, Audience::All, event).is_some();
         assert!(!seen(&event(Author::System, "message 10")));

@@ -75,6 +75,12 @@ pub struct ProductSnapshot {
     pub name: Option<Name>,
     /// Its price, if the shop told us.
     pub price: Option<Money>,
+    /// Which of its variants, if the shop told us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<Name>,
+    /// The address of its picture, `https` only (or of the shop's own site), if the shop told us. Never fetched by us.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
 }
 
 /// What a conversation is about.
@@ -97,7 +103,7 @@ pub enum About {
 
 crate::read_struct! {
     Money { minor, currency }
-    ProductSnapshot { sku, name, price }
+    ProductSnapshot { sku, name, price, variant, picture }
 }
 
 crate::read_enum! {

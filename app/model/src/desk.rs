@@ -112,6 +112,10 @@ pub struct Recap {
     pub finished: Vec<InboxRow>,
     /// Offline messages that nobody at the store has read.
     pub offline_unread: u32,
+    /// Unread messages under Shop messages (S-04, S-i1).
+    pub shop_unread: u32,
+    /// Unread messages under Order messages.
+    pub order_unread: u32,
 }
 
 /// One line of any of the desk's lists.
@@ -239,7 +243,7 @@ crate::read_struct! {
     DeskStart { me, store, words, recap, version, kept }
     Me { id, name, email, language, theme, muted }
     DeskStore { id, slug, name, role, live_chat, sounds }
-    Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread }
+    Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread, shop_unread, order_unread }
     InboxRow { id, kind, stage, customer, operator, about, preview, preview_mine, at, waiting_since, unread, head, saved, rating }
     Operator { id, name }
     DeskConversation { row, view, desk_events, desk_head, contact, connection, here, held }
@@ -248,7 +252,6 @@ crate::read_struct! {
     KeptWindow { id, draft, place }
     InboxPage { rows, next }
     InboxCursor { at, id }
-    YourSite { origins, snippet, secret_since, page }
 }
 
 /// A page of a list.
@@ -270,7 +273,7 @@ pub struct InboxCursor {
 }
 
 /// Settings, Your site.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct YourSite {
     /// Web sites that may embed the chat.
     pub origins: Vec<String>,
@@ -318,4 +321,8 @@ pub enum Folder {
     Finished,
     /// Everything.
     All,
+    /// Messages to the shop (S-01, S-03).
+    Shop,
+    /// Messages about orders (S-27).
+    Order,
 }

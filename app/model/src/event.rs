@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    conversation::StageName,
+    conversation::{Kind, StageName},
     desk::Operator,
     file::SharedFile,
     id::{ClientId, Seq},
     json::{Read, Value},
     party::Author,
-    text::{Body, Comment},
+    text::{Body, Comment, EmailAddress},
     time::Timestamp,
 };
 
@@ -73,6 +73,22 @@ pub struct Event {
     pub cid: Option<ClientId>,
     /// What happened.
     pub kind: EventKind,
+    /// Through which door it came, if not through ours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub via: Option<Via>,
+}
+
+/// A door that is not ours: what came through it is shown with where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Via {
+    /// An answer by mail.
+    Mail {
+        /// The sender as the letter says.
+        from: EmailAddress,
+        /// Whether the letter proved it: the address is the participant's, and the mail system that took it in vouches for it.
+        verified: bool,
+    },
 }
 
 /// What happened.
@@ -115,6 +131,13 @@ pub enum EventKind {
     },
     /// Nobody took it in time; it goes on by mail.
     Missed,
+    /// The author gave it another place: what it is about from now on, and in which list it stands.
+    Moved {
+        /// As what it goes on.
+        to: Kind,
+        /// About what: the order's number.
+        number: Option<String>,
+    },
 }
 
 crate::read_enum! {
@@ -128,7 +151,9 @@ crate::read_enum! {
         Transferred { to } = "transferred",
         Rated { stars, comment } = "rated",
         Missed = "missed",
+        Moved { to, number } = "moved",
     }
+    Via { Mail { from, verified } = "mail" }
 }
 
 impl EventKind {
@@ -144,13 +169,14 @@ impl EventKind {
             Self::Transferred { .. } => "transferred",
             Self::Rated { .. } => "rated",
             Self::Missed => "missed",
+            Self::Moved { .. } => "moved",
         }
     }
 
     /// Where the conversation stands after it, if it moves it.
     pub fn stage(&self) -> Option<StageName> {
         match self {
-            Self::Posted { .. } | Self::Shared { .. } | Self::Rated { .. } => None,
+            Self::Posted { .. } | Self::Shared { .. } | Self::Rated { .. } | Self::Moved { .. } => None,
             Self::Taken | Self::Transferred { .. } => Some(StageName::Live),
             Self::DeskLeft | Self::Missed => Some(StageName::Mail),
             Self::Closed => Some(StageName::Closed),
@@ -171,7 +197,7 @@ pub struct Mark {
 }
 
 crate::read_struct! {
-    Event { seq, at, author, cid, kind }
+    Event { seq, at, author, cid, kind, via }
     Mark { got = "got_seq", read = "read_seq" }
 }
 

@@ -85,6 +85,16 @@ id! {
     AttachmentId
     /// A ready-made answer.
     CannedReplyId
+    /// A note about a customer.
+    NoteId
+    /// A key of an integrator.
+    ApiKeyId
+    /// An address that a store's news are sent to.
+    WebhookId
+    /// One piece of news on its way there.
+    DeliveryId
+    /// A letter that arrived.
+    LetterId
     /// An invitation to a store's staff.
     InvitationId
     /// A letter in the outbox.

@@ -5,6 +5,7 @@
 
 pub mod availability;
 pub mod canned;
+pub mod card;
 pub mod colour;
 pub mod configuration;
 pub mod conversation;
@@ -18,6 +19,7 @@ pub mod id;
 pub mod json;
 pub mod language;
 pub mod limits;
+pub mod order;
 pub mod panel;
 pub mod party;
 pub mod post;

@@ -95,6 +95,22 @@ pub const SENDS_IN_FLIGHT_MAX: usize = 16;
 pub const VISITOR_CONNECTIONS_MAX: usize = 8;
 /// Windows of one person at the desk that are connected at once.
 pub const DESK_CONNECTIONS_MAX: usize = 20;
+/// Characters of a tag.
+pub const TAG_CHARS_MAX: usize = 40;
+/// Tags of one customer.
+pub const TAGS_MAX: i64 = 50;
+/// Orders on one card; the newest.
+pub const CARD_ORDERS_MAX: i64 = 200;
+/// Notes on one card; the newest.
+pub const CARD_NOTES_MAX: i64 = 100;
+/// How long somebody stays in the member centre.
+pub const MEMBER_SESSION_MS: i64 = 30 * 86_400_000;
+/// How long a link in a letter lets its holder in (delivery 2.13).
+pub const DOOR_LINK_MS: i64 = 7 * 86_400_000;
+/// The longest that an answer waits for its reader on the site, in seconds: a day.
+pub const MAIL_AFTER_S_MAX: u32 = 86_400;
+/// How long the panel of a thread may be used without loading its page again.
+pub const THREAD_SESSION_MS: i64 = 12 * 3_600_000;
 /// Rows of one page of an inbox.
 pub const INBOX_ROWS_MAX: i64 = 50;
 /// Lines that a search of the history shows: more than anybody reads; another word finds better than another page.

@@ -55,6 +55,8 @@ pub struct PanelStore {
     pub offline_fields: OfflineFields,
     /// Where the shop says what it does with personal data; linked from the notice before the first message.
     pub privacy_url: Option<String>,
+    /// Whether the shop tells us of its orders, so that one can be asked for.
+    pub orders: bool,
 }
 
 /// Where the panel stands.
@@ -68,6 +70,11 @@ pub enum Frame {
     },
     /// `/c/{store}`.
     Page,
+    /// One thread of the member centre. There is nothing but the thread: no start, no end, no other conversation.
+    Thread {
+        /// The session, good for this conversation only. In memory and in the forms of this page.
+        token: String,
+    },
 }
 
 /// How a form that was sent without scripts went.
@@ -132,12 +139,12 @@ impl ConversationView {
 }
 
 crate::read_enum! {
-    Frame { Embedded { origins } = "embedded", Page = "page" }
+    Frame { Embedded { origins } = "embedded", Page = "page", Thread { token } = "thread" }
 }
 
 crate::read_struct! {
     PanelStart { store, words, availability, conversation, frame, product, answer }
-    PanelStore { slug, name, header, welcome, offline_header, offline_welcome, note, offline_fields, privacy_url }
+    PanelStore { slug, name, header, welcome, offline_header, offline_welcome, note, offline_fields, privacy_url, orders }
     FormAnswer { refused, message_left, typed, said }
     ConversationView { id, kind, stage, operator, epoch, events, head, mine, theirs, has_email }
     Known { name, email }

@@ -1,11 +1,9 @@
 //! Settings, Mail: what became of the store's letters, as its owner sees it.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{id::MailId, time::Timestamp};
 
 /// The page.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PostView {
     /// The mail server; `None` where letters go into the mail folder.
     pub server: Option<String>,
@@ -30,7 +28,7 @@ pub struct PostView {
 }
 
 /// A letter in the list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PostRow {
     /// Which.
     pub id: MailId,
@@ -48,11 +46,12 @@ pub struct PostRow {
     pub due: Timestamp,
     /// What the mail server said last, in its own words.
     pub reply: Option<String>,
+    /// The letter itself, where it went into the mail folder.
+    pub kept: Option<KeptLetter>,
 }
 
 /// What a letter is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum PostKind {
     OfflineMessage,
@@ -62,6 +61,10 @@ pub enum PostKind {
     ConfirmCopy,
     Invite,
     TestMail,
+    Answer,
+    SignIn,
+    OrderCode,
+    ProveSender,
 }
 
 impl PostKind {
@@ -75,14 +78,17 @@ impl PostKind {
             "confirm_copy" => Self::ConfirmCopy,
             "invite" => Self::Invite,
             "test_mail" => Self::TestMail,
+            "answer" => Self::Answer,
+            "sign_in" => Self::SignIn,
+            "order_code" => Self::OrderCode,
+            "prove_sender" => Self::ProveSender,
             _ => return None,
         })
     }
 }
 
 /// What became of a letter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PostState {
     /// It waits, or is tried again later.
     Waiting,
@@ -92,10 +98,12 @@ pub enum PostState {
     Failed,
     /// It was, or will be, told of in a digest.
     Gathered,
+    /// It did not go: who it was for had read all of it on the site.
+    Read,
 }
 
 /// A letter in the mail folder, as people read it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeptLetter {
     /// Who it is from.
     pub from: String,
@@ -109,27 +117,8 @@ pub struct KeptLetter {
     pub text: String,
 }
 
-crate::read_struct! {
-    PostView { server, folder, from, to, paused, waiting, sent, failed, rows, more }
-    PostRow { id, kind, to, state, attempts, at, due, reply }
-    KeptLetter { from, reply_to, to, subject, text }
-}
-
-crate::json::read_codes! {
-    PostKind {
-        OfflineMessage = "offline_message",
-        MissedChat = "missed_chat",
-        OfflineDigest = "offline_digest",
-        Transcript = "transcript",
-        ConfirmCopy = "confirm_copy",
-        Invite = "invite",
-        TestMail = "test_mail",
-    }
-    PostState { Waiting = "waiting", Sent = "sent", Failed = "failed", Gathered = "gathered" }
-}
-
 /// How a place in the list is asked for: the last row that was shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PostCursor {
     /// Its time.
     pub at: Timestamp,

@@ -1,11 +1,9 @@
 //! Settings, Privacy: how long things are kept, all that is known of one person, and who is blocked.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{id::ConversationId, settings::Retention, time::Timestamp};
 
 /// What the page shows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PrivacyPage {
     /// How long things are kept.
     pub retention: Retention,
@@ -16,7 +14,7 @@ pub struct PrivacyPage {
 }
 
 /// What retention would delete at this moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the kinds of `Retention`")]
 pub struct Overdue {
     pub chats: u32,
@@ -26,7 +24,7 @@ pub struct Overdue {
 }
 
 /// A visitor who may not write.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Blocked {
     /// Their last conversation, by which they are let in again.
     pub conversation: ConversationId,
@@ -36,21 +34,8 @@ pub struct Blocked {
     pub since: Timestamp,
 }
 
-crate::read_struct! {
-    PrivacyPage { retention, blocked, rev }
-    Overdue { chats, messages, connections, mails }
-    Blocked { conversation, customer, since }
-    PersonFound { names, conversations, held, messages, last }
-    ErasedPerson { conversations, held, searched }
-}
-
-crate::json::read_codes! {
-    Searched { Nothing = "nothing", Elsewhere = "elsewhere", NotOurs = "not_ours" }
-}
-
 /// What a person is looked for by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum PersonBy {
     /// The address that they typed, or that the shop told.
     #[default]
@@ -78,7 +63,7 @@ impl PersonBy {
 }
 
 /// All that is known of a person, counted.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonFound {
     /// What they were called, each name once.
     pub names: Vec<String>,
@@ -93,7 +78,7 @@ pub struct PersonFound {
 }
 
 /// What became of an erasure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErasedPerson {
     /// Conversations whose words are gone.
     pub conversations: u32,
@@ -104,8 +89,7 @@ pub struct ErasedPerson {
 }
 
 /// What a search of the database's files for a person's words found after their erasure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Searched {
     /// Nothing.
     Nothing,

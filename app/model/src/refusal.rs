@@ -30,6 +30,12 @@ pub enum Field {
     Shortcut,
     Url,
     Reason,
+    Tag,
+    Note,
+    Order,
+    Postcode,
+    Code,
+    Number,
 }
 
 crate::json::read_codes! {
@@ -55,6 +61,12 @@ crate::json::read_codes! {
         Shortcut = "shortcut",
         Url = "url",
         Reason = "reason",
+        Tag = "tag",
+        Note = "note",
+        Order = "order",
+        Postcode = "postcode",
+        Code = "code",
+        Number = "number",
     }
 }
 
@@ -83,6 +95,12 @@ impl Field {
             Self::Shortcut => "shortcut",
             Self::Url => "url",
             Self::Reason => "reason",
+            Self::Tag => "tag",
+            Self::Note => "note",
+            Self::Order => "order",
+            Self::Postcode => "postcode",
+            Self::Code => "code",
+            Self::Number => "number",
         }
     }
 }

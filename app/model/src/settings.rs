@@ -50,6 +50,14 @@ pub struct StoreSettings {
     pub addresses: AddressKeeping,
     /// Where the shop says what it does with personal data; linked from the notice before the first message.
     pub privacy_url: Option<String>,
+    /// "Shop recipient email" (S-21, S-34): the sender of letters to customers, once it is proven; until then the installation's own.
+    pub shop_email: Option<EmailAddress>,
+    /// The customer service mailbox that order pages show (S-25, S-26). `None`: the order's own signed address, where mail comes in.
+    pub service_email: Option<EmailAddress>,
+    /// Seconds that an answer waits for its reader on the site before it goes by mail.
+    pub mail_after_s: u32,
+    /// Where "Submit a request" leads to (S-36). `None`: a ticket at the marketplace.
+    pub help_url: Option<String>,
     /// Whether the resume handle may be kept in the shop page's `sessionStorage` when the cookie is blocked.
     pub resume_handle: bool,
 }
@@ -75,6 +83,10 @@ impl Default for StoreSettings {
             retention: Retention::default(),
             addresses: AddressKeeping::Truncated,
             privacy_url: None,
+            shop_email: None,
+            service_email: None,
+            mail_after_s: 120,
+            help_url: None,
             resume_handle: true,
         }
     }
@@ -263,6 +275,10 @@ crate::read_struct! {
         retention,
         addresses,
         privacy_url,
+        shop_email,
+        service_email,
+        mail_after_s,
+        help_url,
         resume_handle,
     }
     Sounds { messages, conversations }

@@ -1,7 +1,5 @@
 //! A store's people, as its owner manages them (D-02, D-03).
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     id::{AccountId, InvitationId},
     party::Role,
@@ -10,7 +8,7 @@ use crate::{
 };
 
 /// The page **Staff**.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Staff {
     /// The first who came first; those who left are among them.
     pub people: Vec<StaffMember>,
@@ -19,7 +17,7 @@ pub struct Staff {
 }
 
 /// Somebody who works for the store, or did.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a cell of the table")]
 pub struct StaffMember {
     /// Who.
@@ -41,7 +39,7 @@ pub struct StaffMember {
 }
 
 /// An invitation that is out. Its link is not among it: that is shown once.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invitation {
     /// Which.
     pub id: InvitationId,
@@ -52,17 +50,10 @@ pub struct Invitation {
 }
 
 /// Somebody has been invited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Invited {
     /// The page as it stands now.
     pub staff: Staff,
     /// The link, this once; it went by mail as well.
     pub link: String,
-}
-
-crate::read_struct! {
-    Staff { people, invitations }
-    StaffMember { id, name, email, role, live_chat, active, switched_off, on_duty }
-    Invitation { id, email, expires_at }
-    Invited { staff, link }
 }

@@ -8,7 +8,7 @@ use crate::{
     json::{Read, Value},
     limits::{
         BODY_CHARS_MAX, COMMENT_CHARS_MAX, EMAIL_CHARS_MAX, FILE_NAME_CHARS_MAX, HEADLINE_CHARS_MAX, NAME_CHARS_MAX, ORIGIN_CHARS_MAX,
-        PHONE_CHARS_MAX, PREVIEW_CHARS_MAX, SKU_CHARS_MAX, SLUG_CHARS_MAX, WELCOME_CHARS_MAX,
+        PHONE_CHARS_MAX, PREVIEW_CHARS_MAX, SKU_CHARS_MAX, SLUG_CHARS_MAX, TAG_CHARS_MAX, WELCOME_CHARS_MAX,
     },
     refusal::{Field, Refusal},
 };
@@ -80,6 +80,8 @@ text! {
     Headline = headline;
     /// What a store says above the first message: several lines.
     Welcome = welcome;
+    /// A word that customers are sorted under: one line, short.
+    Tag = tag;
     /// What a file is called: one line, without folders.
     FileName = file_name;
 }
@@ -151,6 +153,15 @@ fn lines(raw: &str) -> String {
         .filter(|c| (!c.is_control() || *c == '\n') && !is_bidi_control(*c))
         .collect();
     kept.trim().to_owned()
+}
+
+fn tag(raw: &str) -> Result<String, Refusal> {
+    let tag = bounded(one_line(raw), Field::Tag, TAG_CHARS_MAX)?;
+    // A list of tags is written with commas between them.
+    if tag.contains(',') {
+        return Err(Refusal::Invalid(Field::Tag));
+    }
+    Ok(tag)
 }
 
 fn comment(raw: &str) -> Result<String, Refusal> {

@@ -4,7 +4,7 @@
 
 use crate::{
     conversation::StageName,
-    event::{Event, EventKind, Mark},
+    event::{Event, EventKind, Mark, Via},
     file::SharedFile,
     id::{ClientId, Seq},
     party::{Author, Side},
@@ -26,6 +26,8 @@ pub struct Item {
     pub content: Content,
     /// From the desk's own log: a note between colleagues. Whoever mixes the logs on screen says so; a log by itself does not know.
     pub note: bool,
+    /// Through which door it came, if not through ours.
+    pub via: Option<Via>,
 }
 
 /// The identity of an [`Item`].
@@ -153,6 +155,7 @@ impl Timeline {
                 state: Sending::Pending,
             },
             note: false,
+            via: None,
         });
     }
 
@@ -297,6 +300,7 @@ impl From<&Event> for Item {
             at: event.at,
             content,
             note: false,
+            via: event.via.clone(),
         }
     }
 }
@@ -320,6 +324,7 @@ mod tests {
             author,
             cid: Some(cid(id)),
             kind: EventKind::Posted { body },
+            via: None,
         }
     }
 
@@ -337,6 +342,7 @@ mod tests {
             author,
             cid: None,
             kind,
+            via: None,
         }
     }
 

@@ -273,6 +273,7 @@ mod tests {
             kind: EventKind::Posted {
                 body: Body::parse("Hello").expect("fine"),
             },
+            via: None,
         };
         let client = [
             ClientFrame::Hello {

@@ -3,7 +3,8 @@
 use leptos::prelude::server;
 use model::{
     desk::{DeskConversation, KeptWindow, Operator},
-    id::{AccountId, ConversationId},
+    id::{AccountId, ConversationId, OrderId},
+    order::OrderChoice,
 };
 
 use super::{ApiError, lean::Lean};
@@ -62,4 +63,18 @@ pub(crate) async fn fetch_colleagues() -> Result<Vec<Operator>, ApiError> {
 pub(crate) async fn transfer_conversation(conversation: ConversationId, to: AccountId) -> Result<(), ApiError> {
     let (services, actor) = super::context::actor()?;
     Ok(service::conversation::transfer(&services, &actor, conversation, to).await?)
+}
+
+/// The orders that a conversation can be moved to.
+#[server(prefix = "/fn", endpoint = "order_choices", protocol = Lean)]
+pub(crate) async fn fetch_order_choices(conversation: ConversationId) -> Result<Vec<OrderChoice>, ApiError> {
+    let (services, actor) = super::context::actor()?;
+    Ok(service::messages::order_choices(&services, &actor, conversation).await?)
+}
+
+/// Moves a conversation to an order, or among the messages to the shop; both sides see it.
+#[server(prefix = "/fn", endpoint = "move_conversation", protocol = Lean)]
+pub(crate) async fn move_conversation(conversation: ConversationId, order: Option<OrderId>) -> Result<(), ApiError> {
+    let (services, actor) = super::context::actor()?;
+    Ok(service::messages::move_to(&services, &actor, conversation, order).await?)
 }

@@ -12,11 +12,16 @@ pub(crate) async fn fetch_recap() -> Result<Recap, ApiError> {
     Ok(service::desk::recap(&services, &actor).await?)
 }
 
-/// A page of one of the desk's lists, newest first, from a row on.
+/// A page of one of the desk's lists, newest first, from a row on. With a search, of what holds its words.
 #[server(prefix = "/fn", endpoint = "inbox", protocol = Lean)]
-pub(crate) async fn fetch_inbox(folder: Folder, after: Option<InboxCursor>) -> Result<InboxPage, ApiError> {
+pub(crate) async fn fetch_inbox(
+    folder: Folder,
+    // Programs that are open since before there was a search do not send one.
+    #[server(default)] search: String,
+    after: Option<InboxCursor>,
+) -> Result<InboxPage, ApiError> {
     let (services, actor) = super::context::actor()?;
-    Ok(service::desk::inbox(&services, &actor, folder, after).await?)
+    Ok(service::messages::page(&services, &actor, folder, &search, after).await?)
 }
 
 /// Puts the person on duty: shoppers find the chat open from now on, as long as a window of this kind lives.

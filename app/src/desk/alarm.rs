@@ -138,6 +138,8 @@ mod tests {
             ],
             finished: Vec::new(),
             offline_unread: 0,
+            shop_unread: 0,
+            order_unread: 0,
         };
         assert_eq!(untaken(&recap), [recap.ongoing[1].id]);
         recap.on_duty = false;

@@ -6,8 +6,9 @@ use ui::{Act, Button, Composer, Erase, Erased, Look, Reading, Tools, known};
 
 use super::{attach::attach, canned, chat_window::row_of, deeds, notes, state::DeskState, thread::Thread, transfer};
 
-/// The way to answer. The box is drawn once, so that it keeps its focus when the first answer takes the conversation.
-pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> Erased {
+/// The way to answer. The box is drawn once, so that it keeps its focus when the first answer takes the conversation. A written one is
+/// taken by nobody and handed to nobody; it has buttons for an answer and for a remark.
+pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str, written: bool) -> Erased {
     let id = thread.id;
     let send = Act::new(move |body| deeds::post(desk, id, body));
     let typing = Act::new(move |on| deeds::typing(desk, id, on));
@@ -24,8 +25,16 @@ pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> E
             on_typing=typing
         />
     };
+    let above = if written {
+        notes::modes(desk, noting, place, id)
+    } else {
+        beforehand(desk, thread)
+    };
+    let below = (!written).then(|| {
+        view! { <div class="answer__tools">{notes::switch(desk, noting)} {transfer::transfer(desk, thread, place)}</div> }.erase()
+    });
     view! {
-        {beforehand(desk, thread)}
+        {above}
         <div class="answer__box write" hidden=Reading::flag(move || noting.get())>
             <Tools
                 id=input.clone()
@@ -37,8 +46,8 @@ pub(super) fn answer(desk: DeskState, thread: &Thread, place: &'static str) -> E
             />
             {canned::offered(desk, thread, &input, composer.erase())}
         </div>
-        {notes::note_box(desk, thread, place, noting)}
-        <div class="answer__tools">{notes::switch(desk, noting)} {transfer::transfer(desk, thread, place)}</div>
+        {notes::note_box(desk, thread, place, noting, written)}
+        {below}
     }
     .erase()
 }

@@ -1,6 +1,10 @@
 //! What the desk asks of the browser it runs in. Called from effects and from what a person does, never while the server draws.
 
-use leptos::{prelude::*, web_sys::js_sys};
+use leptos::{
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{HtmlElement, js_sys},
+};
 use model::{desk::Theme, time::Timestamp};
 
 /// The browser's clock.
@@ -28,6 +32,17 @@ pub(crate) fn now_and_on(event: &'static str, deed: impl Fn() + 'static) {
 /// The page's title, as the browser's tab shows it.
 pub(crate) fn set_title(title: &str) {
     document().set_title(title);
+}
+
+/// Puts the cursor into a box that has just been shown, once it can take it.
+pub(crate) fn focus_soon(id: String) {
+    request_animation_frame(move || {
+        let found = document().get_element_by_id(&id);
+        if let Some(box_of_it) = found.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+            // Refused only by what is hidden again.
+            let _ = box_of_it.focus();
+        }
+    });
 }
 
 /// Light, dark, or as the system says: at once, for the whole page.

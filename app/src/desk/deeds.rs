@@ -8,13 +8,13 @@ use leptos::{prelude::*, task::spawn_local};
 use model::{
     desk::{Recap, WindowKind},
     event::{Audience, Mark},
-    id::{AccountId, ClientId, ConversationId, Seq},
+    id::{AccountId, ClientId, ConversationId, OrderId, Seq},
     party::Side,
     text::Body,
 };
 
 use super::{
-    alarm,
+    alarm, messages,
     pulse::BETWEEN_MS,
     sound::{self, Tone},
     state::DeskState,
@@ -47,6 +47,10 @@ pub(crate) fn in_hand(desk: DeskState, id: ConversationId) -> Thread {
 
 /// Loads a conversation, for the first time or once more.
 pub(crate) fn load(desk: DeskState, thread: Thread) {
+    // A page with a conversation in its address is drawn by the server, which has nobody to wait for the answer.
+    if cfg!(not(target_arch = "wasm32")) {
+        return;
+    }
     if thread.load.with_untracked(|load| matches!(load, Load::Failed(_))) {
         thread.load.set(Load::Loading);
     }
@@ -136,6 +140,19 @@ pub(crate) fn transfer(desk: DeskState, id: ConversationId, to: AccountId) {
     spawn_local(async move {
         match conversation::transfer_conversation(id, to).await {
             Ok(()) => refresh(desk),
+            Err(error) => desk.refused(&error),
+        }
+    });
+}
+
+/// Gives a written conversation another place, and goes there. That it was moved, the log tells.
+pub(crate) fn move_to(desk: DeskState, id: ConversationId, order: Option<OrderId>) {
+    spawn_local(async move {
+        match conversation::move_conversation(id, order).await {
+            Ok(()) => {
+                desk.route.go(&messages::address(id));
+                refresh(desk);
+            }
             Err(error) => desk.refused(&error),
         }
     });

@@ -8,7 +8,7 @@ use model::{
 };
 use ui::{Erase, Erased, Reading};
 
-use super::{chat_window::row_of, frame, label::customer_label, stars::stars, state::DeskState, thread::Thread};
+use super::{chat_window::row_of, frame, label::customer_label, order_dialog::amount, stars::stars, state::DeskState, thread::Thread};
 
 /// Name, address, telephone, as they said.
 pub(super) fn contact(desk: DeskState, thread: &Thread) -> Erased {
@@ -37,7 +37,7 @@ pub(super) fn connection(desk: DeskState, thread: &Thread) -> Erased {
     let (known, here, row) = (thread.connection.clone(), thread.here.clone(), row_of(desk, thread));
     let shown = Reading::new(move || {
         let known = known.get();
-        let product = row.with(|row| row.as_ref().and_then(|row| product(&row.about)));
+        let product = row.with(|row| row.as_ref().and_then(|row| product(desk, &row.about)));
         let presence = desk.t(if here.get() { "desk.on_site" } else { "desk.off_site" });
         let facts = [
             ("desk.presence", Some(presence.erase())),
@@ -54,15 +54,14 @@ pub(super) fn connection(desk: DeskState, thread: &Thread) -> Erased {
     view! { <dl class="facts">{shown}</dl> }.erase()
 }
 
-/// The product's name with the shop's key for it.
-fn product(about: &About) -> Option<String> {
+/// The product as it was when it was asked about: name, variant and price, as far as the shop told them, and the shop's key for it.
+fn product(desk: DeskState, about: &About) -> Option<String> {
     let About::Product(product) = about else { return None };
-    Some(
-        product
-            .name
-            .as_ref()
-            .map_or_else(|| product.sku.to_string(), |name| format!("{name} ({})", product.sku)),
-    )
+    let price = product.price.as_ref().map(|price| amount(desk, price));
+    let names = [product.name.as_ref(), product.variant.as_ref()].into_iter().flatten();
+    let mut shown: Vec<String> = names.map(ToString::to_string).chain(price).collect();
+    shown.push(product.sku.to_string());
+    Some(shown.join(" · "))
 }
 
 /// Those that are known.

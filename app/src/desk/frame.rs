@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 use model::{party::Customer, refusal::Refusal};
-use ui::{Act, Badge, Button, Dialog, Erase, Erased, Icon, Look, Reading, Slot, copy, icon, known};
+use ui::{Act, Badge, Button, Dialog, Erase, Erased, Look, Reading, Slot, known};
 
 use super::{
     label::{customer_label, typed_name},
@@ -165,27 +165,6 @@ pub(super) fn who(desk: DeskState, customer: &Customer) -> Erased {
         {customer_label(&desk.words(), customer)}
         " "
         {typed}
-    }
-    .erase()
-}
-
-/// Text to take along: selectable, and a button where the browser has a clipboard.
-pub(super) fn copyable(desk: DeskState, text: Reading<String>) -> Erased {
-    let copied = RwSignal::new(false);
-    let taken = text.clone();
-    let take = Act::new(move |()| {
-        copy(&taken.get_untracked());
-        copied.set(true);
-    });
-    let said = Reading::new(move || desk.t(if copied.get() { "desk.copied" } else { "desk.copy" }));
-    view! {
-        <div class="copy">
-            <pre class="copy__text">{text}</pre>
-            <Button look=Look::Quiet on_press=take>
-                <Icon glyph=icon::copy />
-                <span aria-live="polite">{said}</span>
-            </Button>
-        </div>
     }
     .erase()
 }

@@ -4,7 +4,7 @@
 mod reader;
 mod table;
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc};
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -12,26 +12,22 @@ use model::{
     id::ConversationId,
     party::Role,
 };
-use ui::{Empty, Erase, Erased, Field, Icon, Reading, Slot, effect, icon, known, pressed, submitted};
+use ui::{Empty, Erase, Erased, Icon, Reading, Slot, effect, icon, known, pressed};
 
 use self::{reader::reader, table::table};
 use super::{
     frame::{Question, question},
     inbox::inbox,
     list::{List, Page, Source},
+    search_box::search_box,
     state::DeskState,
 };
 use crate::api::history as door;
-
-/// How long somebody may pause between two letters of a search.
-const TYPING_PAUSE: Duration = Duration::from_millis(250);
 
 /// What the page holds. It lives with the page.
 #[derive(Clone, Copy)]
 struct Shelf {
     list: List<HistoryRow, HistoryPlace>,
-    /// What stands in the search box.
-    typed: RwSignal<String>,
     /// What was searched for last.
     searched: RwSignal<String>,
     sort: Slot<HistorySort>,
@@ -103,7 +99,6 @@ impl Shelf {
         };
         let shelf = Self {
             list: List::new(desk, source),
-            typed: RwSignal::new(String::new()),
             searched,
             sort,
             saved_only,
@@ -113,7 +108,6 @@ impl Shelf {
             deleted: Slot::new(None),
         };
         shelf.ask_when_it_changes();
-        shelf.search_after_a_pause();
         shelf
     }
 
@@ -129,25 +123,6 @@ impl Shelf {
                 self.list.anew();
             }
         });
-    }
-
-    fn search_after_a_pause(self) {
-        let mut waiting: Option<TimeoutHandle> = None;
-        effect(move || {
-            self.typed.track();
-            if let Some(handle) = waiting.take() {
-                handle.clear();
-            }
-            waiting = set_timeout_with_handle(move || self.search(), TYPING_PAUSE).ok();
-        });
-    }
-
-    /// Searches for what stands in the box, unless that was done.
-    fn search(self) {
-        let Some(typed) = self.typed.try_get_untracked() else { return };
-        if self.searched.try_get_untracked().is_some_and(|searched| searched != typed) {
-            self.searched.set(typed);
-        }
     }
 
     /// Where the table as it is asked for now can be had as a file.
@@ -196,9 +171,7 @@ fn tools(desk: DeskState, shelf: Shelf, asking: RwSignal<bool>) -> Erased {
     });
     view! {
         <div class="history__tools">
-            <form class="history__search" role="search" novalidate=true on:submit=submitted(move || shelf.search())>
-                <Field id="history-search" label=desk.t("desk.history_search") name="search" kind="search" text=shelf.typed />
-            </form>
+            {search_box(desk, "history-search", shelf.searched)}
             <div class="cluster" role="group" aria-label=desk.t("desk.history_show")>
                 {shelf_button(desk, shelf, false, "desk.history_all")} {shelf_button(desk, shelf, true, "desk.history_saved")}
             </div>

@@ -151,8 +151,9 @@ fn events_arrived(desk: DeskState, conv: ConversationId, events: &[Event]) {
             sound::ring(desk, Tone::Conversation);
             deeds::open_beside(desk, conv);
         }
-        // The connection promises that there is no gap; if it ever breaks the promise, the conversation is read again.
-        if gap {
+        // What it is about stands in its line, which is not told again. The connection promises that there is no gap; if it ever breaks
+        // the promise, the conversation is read again, too.
+        if gap || events.iter().any(|event| matches!(event.kind, EventKind::Moved { .. })) {
             deeds::load(desk, thread.clone());
         }
     });

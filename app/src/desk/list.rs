@@ -107,12 +107,18 @@ impl<R: 'static, C: 'static> Copy for List<R, C> {}
 impl List<InboxRow, InboxCursor> {
     /// One of the desk's folders, newest first.
     pub(super) fn folder(desk: DeskState, folder: Folder) -> Self {
+        Self::searched(desk, folder, RwSignal::new(String::new()))
+    }
+
+    /// The same, of what holds the words of a search. Another search is another question: whoever changes it asks [`List::anew`].
+    pub(super) fn searched(desk: DeskState, folder: Folder, search: RwSignal<String>) -> Self {
         Self::new(
             desk,
             Source {
                 ask: Arc::new(move |after| {
+                    let search = search.get_untracked();
                     Box::pin(async move {
-                        let page = lists::fetch_inbox(folder, after).await?;
+                        let page = lists::fetch_inbox(folder, search, after).await?;
                         Ok(Page {
                             rows: page.rows,
                             next: page.next,

@@ -11,6 +11,9 @@ use super::{frame::unread, paths, state::DeskState};
 pub(super) fn menu(desk: DeskState) -> Erased {
     let store = desk.store();
     let letters = unread(desk, "desk.unread_offline", move || desk.recap.with(|recap| recap.offline_unread));
+    let written = unread(desk, "desk.unread_messages", move || {
+        desk.recap.with(|recap| recap.shop_unread.saturating_add(recap.order_unread))
+    });
     // In a window of its own: that window is what keeps the person on duty (D-07, D-08).
     // It is there for those whom the store lets chat live, and only as long as it does (D-06).
     let live_chat = known(move || desk.recap.with(|recap| recap.live_chat));
@@ -36,6 +39,7 @@ pub(super) fn menu(desk: DeskState) -> Erased {
             {entry(desk, paths::YOUR_SITE, icon::globe, "desk.your_site", ().erase())}
             {entry(desk, paths::PRIVACY, icon::shield, "desk.privacy", ().erase())}
             {entry(desk, paths::MAIL, icon::mail, "desk.mail", ().erase())}
+            {entry(desk, paths::API_KEYS, icon::refresh, "desk.integrations", ().erase())}
         }
         .erase()
     });
@@ -49,10 +53,13 @@ pub(super) fn menu(desk: DeskState) -> Erased {
         <nav class="rail" aria-label=desk.t("desk.menu")>
             <ul class="rail__list" node_ref=list>
                 {entry(desk, paths::HOME, icon::menu, "desk.overview", ().erase())} {chat_now}
+                <li class="rail__group">{desk.t("desk.message_center")}</li>
+                {entry(desk, paths::MESSAGES, icon::mail, "desk.messages", written)}
                 <li class="rail__group">{desk.t("desk.online_chat")}</li>
                 {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().erase())} {configuration}
                 {entry(desk, paths::OFFLINE_MESSAGES, icon::inbox, "desk.offline_messages", letters)}
-                {entry(desk, paths::CANNED_REPLIES, icon::zap, "desk.canned.title", ().erase())} {settings}
+                {entry(desk, paths::CANNED_REPLIES, icon::zap, "desk.canned.title", ().erase())}
+                {entry(desk, paths::CUSTOMERS, icon::user, "desk.customers", ().erase())} {settings}
                 {entry(desk, paths::HELP, icon::life_buoy, "desk.help", ().erase())}
             </ul>
         </nav>
@@ -83,9 +90,11 @@ fn entry(desk: DeskState, path: &'static str, glyph: Glyph, key: &str, badge: Er
     .erase()
 }
 
-/// Whether a page stands at an entry of the menu or below it. The first page is below no other.
+/// Whether a page stands at an entry of the menu, beside it under one name, or below it. The first page is below no other.
 fn is_here(entry: &str, page: &str) -> bool {
-    page == entry || (entry != paths::HOME && page.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
+    page == entry
+        || (entry == paths::API_KEYS && paths::INTEGRATIONS.contains(&page))
+        || (entry != paths::HOME && page.strip_prefix(entry).is_some_and(|rest| rest.starts_with('/')))
 }
 
 #[cfg(test)]
@@ -98,5 +107,7 @@ mod tests {
         assert!(is_here(paths::HOME, "/desk"));
         assert!(!is_here(paths::HOME, "/desk/history"));
         assert!(!is_here("/desk/history", "/desk/history-of-art"));
+        assert!(is_here(paths::API_KEYS, paths::WEBHOOKS));
+        assert!(!is_here(paths::MAIL, paths::WEBHOOKS));
     }
 }

@@ -5,12 +5,13 @@
 
 use leptos::prelude::*;
 use model::{
+    id::ConversationId,
     timeline::{Content, Item, Sending, Timeline},
     words::Words,
 };
-use ui::{Act, Composer, Erase, Erased, Reading, Switch};
+use ui::{Act, Composer, Erase, Erased, Glyph, Icon, Reading, Switch, icon, pressed};
 
-use super::{deeds, state::DeskState, thread::Thread};
+use super::{browser, deeds, state::DeskState, thread::Thread};
 
 /// The lines of both logs, in the order of their time; what is on its way stands last.
 pub(super) fn mixed(everyones: &Timeline, notes: &Timeline) -> Vec<Item> {
@@ -37,28 +38,58 @@ pub(super) fn switch(desk: DeskState, noting: RwSignal<bool>) -> Erased {
     view! { <Switch label=desk.t("desk.note.switch") on=noting on_change=change /> }.erase()
 }
 
-/// The box for a note, in place of the answer's while `noting`.
-pub(super) fn note_box(desk: DeskState, thread: &Thread, place: &'static str, noting: RwSignal<bool>) -> Erased {
+/// The buttons of the message center: each shows its box and puts the cursor there (S-30, S-31).
+pub(super) fn modes(desk: DeskState, noting: RwSignal<bool>, place: &'static str, id: ConversationId) -> Erased {
+    let mode = move |remark: bool, key: &str, glyph: Glyph| {
+        let into = [place, if remark { "-note-" } else { "-" }, id.to_string().as_str()].concat();
+        view! {
+            <button
+                type="button"
+                class="button button--quiet button--small"
+                aria-pressed=Reading::spelled(move || noting.get() == remark)
+                on:click=pressed(move || {
+                    noting.set(remark);
+                    browser::focus_soon(into.clone());
+                })
+            >
+                <Icon glyph=glyph />
+                {desk.t(key)}
+            </button>
+        }
+        .erase()
+    };
+    view! {
+        <div class="answer__modes" role="group" aria-label=desk.t("desk.actions")>
+            {mode(false, "desk.messages.reply", icon::send)}
+            {mode(true, "desk.remark.add", icon::pencil)}
+        </div>
+    }
+    .erase()
+}
+
+/// The box for a note, in place of the answer's while `noting`. Beside orders it is called a remark.
+pub(super) fn note_box(desk: DeskState, thread: &Thread, place: &'static str, noting: RwSignal<bool>, remark: bool) -> Erased {
     let id = thread.id;
     let keep = Act::new(move |body| deeds::note(desk, id, body));
     view! {
         <div class="note-box" hidden=Reading::flag(move || !noting.get())>
             <p class="note-box__hint small">{desk.t("desk.note.hint")}</p>
-            <Composer id=format!("{place}-note-{id}") words=words(&desk.words()) draft=RwSignal::from(thread.note_draft.clone()) on_send=keep />
+            <Composer id=format!("{place}-note-{id}") words=words(&desk.words(), remark) draft=RwSignal::from(thread.note_draft.clone()) on_send=keep />
         </div>
     }
     .erase()
 }
 
 /// The composer's words, said of notes.
-fn words(words: &Words) -> Words {
-    [
-        ("chat.message", "desk.note.label"),
-        ("chat.placeholder", "desk.note.placeholder"),
-        ("chat.send", "desk.note.add"),
-    ]
-    .into_iter()
-    .fold(words.clone(), |changed, (key, of_notes)| changed.but(key, words.get(of_notes)))
+fn words(words: &Words, remark: bool) -> Words {
+    let [label, placeholder, keep] = if remark {
+        ["desk.remark.label", "desk.remark.placeholder", "desk.remark.save"]
+    } else {
+        ["desk.note.label", "desk.note.placeholder", "desk.note.add"]
+    };
+    [("chat.message", label), ("chat.placeholder", placeholder), ("chat.send", keep)]
+        .into_iter()
+        .fold(words.clone(), |changed, (key, of_notes)| changed.but(key, words.get(of_notes)))
 }
 
 #[cfg(test)]
@@ -91,6 +122,7 @@ mod tests {
                 author: Author::Shopper,
                 cid: Some(cid(*id)),
                 kind: EventKind::Posted { body: body(text) },
+                via: None,
             });
         }
         timeline

@@ -13,14 +13,15 @@ use super::{
     frame::{self, unread},
     inbox::inbox,
     list::List,
-    paths,
+    moving::moving,
+    paths, recap_row,
     state::DeskState,
     thread::Thread,
     thread_view::{Answering, thread_view},
 };
 
 /// The list.
-type Letters = List<InboxRow, InboxCursor>;
+pub(super) type Letters = List<InboxRow, InboxCursor>;
 
 /// The page. Which message is open stands in the address, so that it can be sent to a colleague.
 pub(super) fn page(desk: DeskState) -> Erased {
@@ -93,7 +94,8 @@ fn item(
     .erase()
 }
 
-fn row(desk: DeskState, list: Letters, id: ConversationId) -> Erased {
+/// What a line shows, also in the message center.
+pub(super) fn row(desk: DeskState, list: Letters, id: ConversationId) -> Erased {
     let row = known(move || list.row(id));
     let badge = unread(desk, "desk.unread_messages", move || {
         row.with(|row| row.as_ref().map_or(0, |row| desk.unread(row)))
@@ -109,7 +111,7 @@ fn row(desk: DeskState, list: Letters, id: ConversationId) -> Erased {
 fn text(desk: DeskState, row: &InboxRow) -> Erased {
     view! {
         <span class="row__who truncate">{frame::who(desk, &row.customer)}</span>
-        <span class="row__said truncate">{row.preview.clone()}</span>
+        {recap_row::said(desk, row)}
         {about(desk, row)}
         <span class="row__meta">
             <Time at=row.at words=desk.words() />
@@ -131,17 +133,23 @@ fn message(desk: DeskState, id: ConversationId, choose: Act<Option<ConversationI
             </div>
             {facts::contact(desk, &thread)}
             {by_email(desk, &thread)}
+            {moving(desk, &thread, "letter")}
             {thread_view(desk, thread, "letter", Reading::new(|| true), Answering::Here)}
         </article>
     }
     .erase()
 }
 
-/// The product it is about, when it was left on a product's page (D-i6).
-fn about(desk: DeskState, row: &InboxRow) -> Option<Erased> {
-    let About::Product(product) = &row.about else { return None };
-    let name = product.name.as_ref().map_or_else(|| product.sku.to_string(), ToString::to_string);
-    let text = desk.words().with("desk.about_product", &[("product", &name)]);
+/// What it is about: an order, or the product on whose page it was left (D-i6).
+pub(super) fn about(desk: DeskState, row: &InboxRow) -> Option<Erased> {
+    let text = match &row.about {
+        About::Nothing => return None,
+        About::Product(product) => {
+            let name = product.name.as_ref().map_or_else(|| product.sku.to_string(), ToString::to_string);
+            desk.words().with("desk.about_product", &[("product", &name)])
+        }
+        About::Order { number, .. } => desk.words().with("desk.about_order", &[("number", number)]),
+    };
     Some(view! { <span class="row__about small truncate">{text}</span> }.erase())
 }
 

@@ -40,7 +40,8 @@ pub(super) fn person_menu(desk: DeskState) -> Erased {
     .erase()
 }
 
-fn initial(name: &str) -> String {
+/// The first letter of a name.
+pub(super) fn initial(name: &str) -> String {
     name.chars().next().map(String::from).unwrap_or_default()
 }
 

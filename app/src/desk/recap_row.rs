@@ -85,7 +85,8 @@ fn who(desk: DeskState, row: &InboxRow) -> Erased {
     view! { <span class="row__who truncate">{frame::who(desk, &row.customer)}</span> }.erase()
 }
 
-fn said(desk: DeskState, row: &InboxRow) -> Erased {
+/// What was said last, and whether by the desk.
+pub(super) fn said(desk: DeskState, row: &InboxRow) -> Erased {
     let text = match (row.preview.is_empty(), row.preview_mine) {
         (true, _) => desk.t("desk.nothing_said"),
         (false, true) => desk.words().with("desk.we_said", &[("text", &row.preview)]),

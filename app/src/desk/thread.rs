@@ -203,6 +203,7 @@ mod tests {
             kind: EventKind::Posted {
                 body: body("arrived meanwhile"),
             },
+            via: None,
         });
         carry_over(&known, &mut fresh);
 

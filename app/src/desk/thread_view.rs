@@ -1,7 +1,7 @@
 //! A conversation in hand on screen, wherever it stands: loading, out of reach, or its timeline with the way to answer.
 
 use leptos::prelude::*;
-use model::{party::Side, timeline::Timeline};
+use model::{event::Via, party::Side, timeline::Timeline, words::Words};
 use ui::{Act, Button, Erase, Erased, Look, Reading, TimelineView, TypingDots, effect, known};
 
 use super::{
@@ -19,6 +19,8 @@ use crate::api::ApiError;
 pub(super) enum Answering {
     /// With a box below it.
     Here,
+    /// With boxes for an answer and for a remark: nobody sits in front of it and waits.
+    Written,
     /// It is only read.
     Nowhere,
 }
@@ -97,6 +99,16 @@ fn failed(desk: DeskState, thread: &Thread, error: &ApiError) -> Erased {
     .erase()
 }
 
+/// What came by mail says so: whether it is the customer's word is for whoever reads it to know (S-i5).
+fn told(via: &Via, words: &Words) -> String {
+    let Via::Mail { from, verified } = via;
+    if *verified {
+        words.get("desk.via.verified")
+    } else {
+        words.with("desk.via.unverified", &[("from", from.as_str())])
+    }
+}
+
 fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answering, near_the_top: RwSignal<bool>) -> Erased {
     let items = {
         let (timeline, notes) = (thread.timeline.clone(), thread.notes.clone());
@@ -117,15 +129,15 @@ fn ready(desk: DeskState, thread: &Thread, place: &'static str, answering: Answe
     let retry = Act::new(move |cid| deeds::retry(desk, &again, cid));
     let discard = Act::new(move |cid| deeds::discard(desk, &back, cid));
     let older = older::older(desk, thread, near_the_top);
-    let below = (answering == Answering::Here).then(|| {
+    let below = (answering != Answering::Nowhere).then(|| {
         view! {
             <TypingDots who=who />
-            {answer(desk, thread, place)}
+            {answer(desk, thread, place, answering == Answering::Written)}
         }
         .erase()
     });
     view! {
-        <TimelineView words=desk.words() me=Side::Desk items=items theirs=theirs on_retry=retry on_discard=discard above=older />
+        <TimelineView words=desk.words() me=Side::Desk items=items theirs=theirs on_retry=retry on_discard=discard told=told above=older />
         {below}
     }
     .erase()

@@ -57,7 +57,7 @@ impl Page<'_> {
 }
 
 /// A value in an address: everything but letters, digits and a few harmless signs is escaped (RFC 3986, 2.1).
-pub(super) fn escaped(value: &str) -> String {
+pub fn escaped(value: &str) -> String {
     value.bytes().fold(String::with_capacity(value.len()), |mut out, byte| {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
             out.push(char::from(byte));

@@ -17,6 +17,8 @@ pub fn notice_text(kind: &EventKind, author: &Author, me: Side, words: &Words) -
         (EventKind::Posted { .. } | EventKind::Shared { .. }, _) => return None,
         (EventKind::Rated { .. }, _) if me == Side::Shopper => "chat.notice.rated.you",
         (EventKind::Rated { .. }, _) => "chat.notice.rated.customer",
+        (EventKind::Moved { number: Some(_), .. }, _) => "chat.notice.moved.order",
+        (EventKind::Moved { .. }, _) => "chat.notice.moved.shop",
         (EventKind::Taken, _) => "chat.notice.taken",
         (EventKind::Transferred { .. }, _) if me == Side::Desk => "chat.notice.transferred.desk",
         (EventKind::Transferred { .. }, _) => "chat.notice.transferred.shopper",
@@ -33,6 +35,7 @@ pub fn notice_text(kind: &EventKind, author: &Author, me: Side, words: &Words) -
     };
     let to = match kind {
         EventKind::Transferred { to } => to.name.as_str(),
+        EventKind::Moved { number: Some(number), .. } => number.as_str(),
         _ => "",
     };
     let stars = match kind {

@@ -19,11 +19,15 @@ pub fn Tabs(
     label: String,
     /// Their names, in order.
     titles: Vec<String>,
+    /// What stands beside the names: a count of each.
+    #[prop(optional)]
+    badges: Vec<Erased>,
     /// The number of the chosen one.
     chosen: RwSignal<u32>,
 ) -> impl IntoView {
     let count = titles.len() as u32;
     let prefix = id.clone();
+    let mut badges = badges.into_iter();
     let keys = move |event: KeyboardEvent| {
         let now = chosen.get_untracked();
         let next = match event.key().as_str() {
@@ -44,13 +48,14 @@ pub fn Tabs(
             {titles
                 .into_iter()
                 .enumerate()
-                .map(|(n, title)| tab(&id, n as u32, title, chosen))
+                .map(|(n, title)| tab(&id, n as u32, title, badges.next(), chosen))
                 .collect_view()}
         </div>
     }
 }
 
-fn tab(id: &str, n: u32, title: String, chosen: RwSignal<u32>) -> Erased {
+fn tab(id: &str, n: u32, title: String, badge: Option<Erased>, chosen: RwSignal<u32>) -> Erased {
+    let badge = badge.map(|badge| view! { " " {badge} }.erase());
     let order = Reading::new(move || Some(String::from(if chosen.get() == n { "0" } else { "-1" })));
     view! {
         <button
@@ -64,6 +69,7 @@ fn tab(id: &str, n: u32, title: String, chosen: RwSignal<u32>) -> Erased {
             on:click=pressed(move || chosen.set(n))
         >
             {title}
+            {badge}
         </button>
     }
     .erase()

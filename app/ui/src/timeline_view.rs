@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 use model::{
-    event::{EventKind, Mark},
+    event::{EventKind, Mark, Via},
     id::ClientId,
     party::{Author, Side},
     text::Body,
@@ -49,6 +49,9 @@ pub fn TimelineView(
     /// Give a refused message up.
     #[prop(optional, into)]
     on_discard: Option<Act<ClientId>>,
+    /// Tells of what came through a door that is not ours; only colleagues want to know.
+    #[prop(optional)]
+    told: Option<fn(&Via, &Words) -> String>,
     /// What stands above the first line: a welcome, a way to older pages.
     above: Erased,
 ) -> impl IntoView {
@@ -62,6 +65,7 @@ pub fn TimelineView(
         lines: items,
         theirs,
         deeds: Deeds { on_retry, on_discard },
+        told,
     });
     view! {
         <div class="timeline-frame">
@@ -95,6 +99,7 @@ struct Log {
     lines: Lines,
     theirs: Reading<Mark>,
     deeds: Deeds,
+    told: Option<fn(&Via, &Words) -> String>,
 }
 
 impl Log {
@@ -111,7 +116,15 @@ impl Log {
     }
 
     fn row(&self, item: Item) -> Erased {
-        let Item { key, at, author, note, .. } = item;
+        let Item {
+            key,
+            at,
+            author,
+            note,
+            via,
+            ..
+        } = item;
+        let door = self.told.zip(via).map(|(told, via)| told(&via, &self.words));
         match item.content {
             Content::Notice(kind) => self.notice(at, &kind, &author).erase(),
             Content::Message { body, state } => {
@@ -123,6 +136,7 @@ impl Log {
                         author,
                         state,
                         note,
+                        door,
                         text: Some(body),
                     },
                     content,
@@ -139,6 +153,7 @@ impl Log {
                         author,
                         state,
                         note,
+                        door,
                         text: None,
                     },
                     content,
@@ -172,6 +187,7 @@ impl Log {
             author,
             state,
             note,
+            door,
             text,
         } = said;
         let mine = author.side() == Some(self.me);
@@ -185,10 +201,11 @@ impl Log {
                 } else {
                     String::from(name)
                 };
-                Some(view! { <span class="bubble__name">{name}</span> })
+                Some(name)
             }
-            Author::Shopper | Author::System => None,
+            Author::Shopper | Author::System => door,
         };
+        let name = name.map(|name| view! { <span class="bubble__name">{name}</span> });
         let words = self.words.clone();
         let below = phase.map(|phase| progress(phase, self.words.clone()));
         // A file is never shown before it has arrived, so it cannot be refused.
@@ -216,6 +233,8 @@ struct Said {
     author: Author,
     state: Sending,
     note: bool,
+    /// What is told of the door it came through.
+    door: Option<String>,
     /// The words, when it was words.
     text: Option<Body>,
 }

@@ -1,7 +1,7 @@
 //! What the panel's forms share: how they are sent, what they say without being asked, their fields, and what went wrong.
 
 use leptos::prelude::*;
-use model::refusal::Field;
+use model::{panel::Frame, refusal::Field};
 use ui::{Erase, Erased, Field as TextField, Reading, hidden_fields, sentence, submitted};
 
 use crate::{http::Trouble, state::State};
@@ -42,7 +42,14 @@ fn around(
 
 /// The fields, and where a form that is sent without scripts comes back to.
 fn with_way_back(state: State, mut fields: Vec<(&'static str, String)>) -> Vec<(&'static str, String)> {
-    let back = if state.embedded() { "widget" } else { "page" };
+    let back = match &state.fixed().frame {
+        Frame::Embedded { .. } => "widget",
+        Frame::Page => "page",
+        Frame::Thread { token } => {
+            fields.push(("session", token.clone()));
+            "thread"
+        }
+    };
     fields.push(("lang", state.words().language().code().to_owned()));
     fields.push(("back", back.to_owned()));
     fields
@@ -131,6 +138,22 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
         }
     });
     view! { <p class="panel__privacy">{said} " " {link}</p> }
+}
+
+/// Where else to go. It stands behind the form's button: whoever fills the form in by keyboard comes to the button first.
+pub(crate) fn elsewhere(state: State) -> impl IntoView {
+    let words = state.words();
+    let fixed = state.fixed();
+    // A page without a program, in place of this one: the language stays, and so does the frame.
+    fixed.store.orders.then(|| {
+        let place = if state.embedded() { "/widget/" } else { "/c/" };
+        let href = [place, fixed.store.slug.as_str(), "/order?lang=", words.language().code()].concat();
+        view! {
+            <p>
+                <a href=href>{words.get("widget.where_order")}</a>
+            </p>
+        }
+    })
 }
 
 /// Why the last request did not work, where no field says it.

@@ -50,12 +50,16 @@ pub fn Panel(
         })
     });
     let broken = Reading::new(move || line() != Line::Fine);
+    // A thread stands in a page of ours, which has a head and languages of its own.
+    let whole = !state.in_thread();
+    let head = whole.then(|| header(state).erase());
+    let foot = whole.then(|| view! { <footer class="panel__foot">{languages(state)}</footer> }.erase());
     view! {
         <div class="panel" data-embedded=embedded.then_some("") on:keydown=keys>
-            {header(state)}
+            {head}
             <Bar trouble=broken text=line_text />
             <main class="panel__main">{face}</main>
-            <footer class="panel__foot">{languages(state)}</footer>
+            {foot}
         </div>
     }
 }

@@ -135,7 +135,11 @@ impl State {
         };
         let message_left = answer.as_ref().is_some_and(|a| a.message_left);
         let said = answer.as_ref().and_then(|a| a.said.clone()).unwrap_or_default();
-        let open = frame == Frame::Page;
+        let open = !matches!(frame, Frame::Embedded { .. });
+        let token = match &frame {
+            Frame::Thread { token } => Some(token.clone()),
+            Frame::Embedded { .. } | Frame::Page => None,
+        };
         let state = Self {
             link: StoredValue::new_local(None),
             chat: RwSignal::new(Chat {
@@ -155,7 +159,7 @@ impl State {
                 identity: None,
                 page: None,
                 referrer: None,
-                token: None,
+                token,
             }),
             timeline: RwSignal::new(Timeline::new(Side::Shopper, Seq::ZERO, StageName::Queued)),
             form,
@@ -194,7 +198,12 @@ impl State {
     }
 
     pub(crate) fn embedded(self) -> bool {
-        self.fixed().frame != Frame::Page
+        matches!(self.fixed().frame, Frame::Embedded { .. })
+    }
+
+    /// Whether there is nothing here but one thread of the member centre.
+    pub(crate) fn in_thread(self) -> bool {
+        matches!(self.fixed().frame, Frame::Thread { .. })
     }
 
     /// Where the shopper is.
@@ -224,7 +233,11 @@ impl State {
     /// The face to show.
     pub(crate) fn scene(self) -> Scene {
         let chat = self.chat.read();
-        Scene::of(chat.message_left, chat.conversation.is_some(), chat.availability)
+        Scene::of(
+            chat.message_left,
+            self.in_thread() || chat.conversation.is_some(),
+            chat.availability,
+        )
     }
 
     /// The conversation's stage.

@@ -25,16 +25,19 @@ pub(crate) fn thread(state: State) -> impl IntoView {
     let discard = Act::new(move |cid| deeds::discard(state, cid));
     let check = words.get("widget.check_new");
     let again = ["?lang=", words.language().code()].concat();
+    // In the member centre it neither ends nor begins again.
+    let whole = !state.in_thread();
+    let head = whole.then(|| presence(state).erase());
+    let after = whole.then(|| (rating(state), start_new(state)).erase());
     view! {
         <div class="thread">
-            {presence(state)}
+            {head}
             <TimelineView words=words.clone() me=Side::Shopper items=state.timeline theirs=theirs on_retry=retry on_discard=discard above=welcome.erase() />
             <TypingDots who=who />
             <noscript>
                 <a class="button button--quiet" href=again>{check}</a>
             </noscript>
-            {rating(state)}
-            {start_new(state)}
+            {after}
             {trouble(state)}
             <div class="write">
                 <Tools

@@ -16,7 +16,7 @@ use model::{
 use serde::Deserialize;
 
 pub use self::{
-    shoppers::{CURRENCY, Order, OrderLine, OrderState, Shopper, Tracking, euro},
+    shoppers::{CURRENCY, Known, Order, OrderLine, OrderState, Shopper, Tracking, Wanted, euro},
     talk::{Closed, Conversation, Guest, Said, Speaker, Taken, Who},
 };
 

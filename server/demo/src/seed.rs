@@ -3,11 +3,13 @@
 use std::collections::HashMap;
 
 use model::{
+    card::{CustomerNote, CustomerTag},
     conversation::{About, Kind, ProductSnapshot, Stage},
     desk::Contact,
     event::{Audience, Event, EventKind, Mark},
     id::{AccountId, ClientId, CustomerId, OrderId, Seq, StoreId, VisitorId},
     language::Language,
+    order::{OrderLine, OrderState, Tracking},
     party::{Author, Side},
     settings::StoreSettings,
     text::{EmailAddress, Name, Origin},
@@ -15,13 +17,12 @@ use model::{
 };
 use service::{Fault, Services, accounts, clock::new_id, secret::Secret};
 use storage::{
-    Installation, NewAccount, NewConversation, NewCustomer, NewEvent, NewOrder, NewOrderLine, NewStore, StorageError, StoreScope, Tx,
-    VisitorScope,
+    Installation, NewAccount, NewConversation, NewCustomer, NewEvent, NewStore, StorageError, StoreScope, ToldOrder, Tx, VisitorScope,
 };
 
 use crate::{
     answers,
-    data::{Conversation, Marketplace, PASSWORD, Speaker, Store, Texts, Who},
+    data::{Conversation, Known, Marketplace, Order, PASSWORD, Shopper, Speaker, Store, Texts, Who, euro},
 };
 
 /// The stores' identity secrets, by slug: what the demo shop signs its tokens with.
@@ -67,6 +68,7 @@ pub async fn fill(services: &Services, market: Marketplace, shop: &[Origin]) -> 
 struct People {
     staff: HashMap<EmailAddress, (AccountId, Name)>,
     customers: HashMap<(StoreId, String), CustomerId>,
+    orders: HashMap<(StoreId, String), OrderId>,
     stores: HashMap<String, StoreId>,
 }
 
@@ -74,6 +76,7 @@ async fn everything(tx: &mut Tx, market: &Marketplace, password_hash: &str, now:
     let mut people = People {
         staff: HashMap::new(),
         customers: HashMap::new(),
+        orders: HashMap::new(),
         stores: HashMap::new(),
     };
     for store in &market.stores {
@@ -143,29 +146,82 @@ async fn put_customers(
         let customer = tx.upsert_customer(StoreScope(id), &new, now).await?;
         people.customers.insert((id, shopper.number.clone()), customer);
         for order in shopper.orders.iter().filter(|o| o.store == store.slug) {
-            let lines = order.lines.iter().map(|line| {
-                let product = store.products.iter().find(|p| p.sku == line.sku);
-                NewOrderLine {
-                    sku: line.sku.as_str().to_owned(),
-                    name: product.map_or_else(|| line.sku.as_str().to_owned(), |p| p.name.get(shopper.language).to_owned()),
-                    quantity: line.quantity,
-                    price_minor: line.unit_minor,
-                }
-            });
-            let total = order.total();
-            let new = NewOrder {
-                id: new_id::<OrderId>(),
-                customer,
-                number: order.number.clone(),
-                state: order.state.code().to_owned(),
-                tracking: order.tracking.as_ref().map(|t| format!("{} {}", t.carrier, t.code)),
-                total_minor: total.minor,
-                currency: total.currency,
-                placed_at: now.plus_ms(-order.days_ago * 86_400_000),
-                lines: lines.collect(),
-            };
-            tx.insert_order(StoreScope(id), &new).await?;
+            let order_id = new_id::<OrderId>();
+            let told = told(store, shopper, order, now)?;
+            tx.tell_order(StoreScope(id), order_id, customer, &told, now).await?;
+            people.orders.insert((id, order.number.clone()), order_id);
         }
+        for known in shopper.known.iter().filter(|k| k.store == store.slug) {
+            put_known(tx, StoreScope(id), customer, known, people, now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// An order as the demo's shop would tell it.
+fn told(store: &Store, shopper: &Shopper, order: &Order, now: Timestamp) -> Result<ToldOrder, StorageError> {
+    let state = OrderState::from_code(order.state.code()).ok_or(StorageError::Inconsistent {
+        table: "purchase_order",
+        column: "state",
+    })?;
+    let lines = order.lines.iter().map(|line| {
+        let product = store.products.iter().find(|p| p.sku == line.sku);
+        OrderLine {
+            sku: line.sku.clone(),
+            name: product.map_or_else(|| line.sku.as_str().to_owned(), |p| p.name.get(shopper.language).to_owned()),
+            quantity: line.quantity,
+            price: euro(line.unit_minor),
+        }
+    });
+    let [street, town] = &shopper.address;
+    Ok(ToldOrder {
+        number: order.number.clone(),
+        state,
+        total: order.total(),
+        placed_at: now.plus_ms(-order.days_ago * 86_400_000),
+        lines: lines.collect(),
+        customer: Some(shopper.number.clone()),
+        email: Some(shopper.email.clone()),
+        postcode: Some(shopper.postcode.replace(' ', "")),
+        ship_to: Some(format!("{}\n{street}\n{} {town}", shopper.name, shopper.postcode)),
+        tracking: order.tracking.as_ref().map(|t| Tracking {
+            number: t.code.clone(),
+            carrier: Some(t.carrier.clone()),
+            url: None,
+        }),
+    })
+}
+
+/// What the store's staff know of somebody, a week ago.
+async fn put_known(
+    tx: &mut Tx,
+    desk: StoreScope,
+    customer: CustomerId,
+    known: &Known,
+    people: &People,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    let Some((account, name)) = people.staff.get(&known.by) else {
+        return Ok(());
+    };
+    let at = now.plus_ms(-7 * 86_400_000);
+    for tag in &known.tags {
+        let tag = CustomerTag {
+            tag: tag.clone(),
+            by: name.clone(),
+            at,
+        };
+        tx.insert_tag(desk, customer, &tag, account.0).await?;
+    }
+    if let Some(body) = &known.note {
+        let note = CustomerNote {
+            id: new_id(),
+            body: body.clone(),
+            by: name.clone(),
+            at,
+            edited: None,
+        };
+        tx.insert_note(desk, customer, &note, account.0).await?;
     }
     Ok(())
 }
@@ -180,6 +236,7 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
     let scope = VisitorScope {
         store,
         visitor: new_id::<VisitorId>(),
+        only: None,
     };
     let (customer, contact, first_name, last_name) = match &talk.who {
         Who::Member(number) => {
@@ -205,7 +262,14 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
         }
     };
     tx.insert_visitor(scope, customer, opened).await?;
-    let about = talk.product.as_ref().map_or(About::Nothing, |sku| {
+    let order = talk.order.as_ref().filter(|_| talk.kind == Kind::Order).and_then(|number| {
+        let id = people.orders.get(&(store, number.clone()))?;
+        Some(About::Order {
+            id: *id,
+            number: number.clone(),
+        })
+    });
+    let product = talk.product.as_ref().map_or(About::Nothing, |sku| {
         let product = market
             .store(talk.store.as_str())
             .and_then(|s| s.products.iter().find(|p| p.sku == *sku));
@@ -213,6 +277,8 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
             sku: sku.clone(),
             name: product.and_then(|p| Name::parse(p.name.get(talk.language)).ok()),
             price: product.map(|p| p.price.clone()),
+            variant: None,
+            picture: None,
         })
     });
     let new = NewConversation {
@@ -231,7 +297,7 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
         contact,
         first_name,
         last_name,
-        about,
+        about: order.unwrap_or(product),
         language: talk.language,
         page: None,
         browser: None,
@@ -283,6 +349,7 @@ async fn put_conversation(tx: &mut Tx, market: &Marketplace, people: &People, ta
             author_id: Some(id),
             client,
             kind,
+            via: None,
         };
         last = Some(tx.record(desk, event, at(after_s)).await?);
     }

@@ -4,6 +4,7 @@
 //! shop's, so that the demo proves that the loader lives with it. Nothing can be bought here.
 
 mod account;
+mod contact;
 mod files;
 mod format;
 mod html;
@@ -77,6 +78,8 @@ pub fn router(shop: Shop) -> Router {
         .route("/logout", post(account::sign_out))
         .route("/orders", get(orders::list))
         .route("/orders/{number}", get(orders::one))
+        .route("/orders/{number}/contact", get(contact::order))
+        .route("/stores/{store}/messages", get(contact::messages))
         .route("/vitrine-token", get(token::answer))
         .route("/pictures/{name}", get(files::picture))
         .route("/shop.css", get(files::style))

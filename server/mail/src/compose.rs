@@ -168,7 +168,7 @@ pub fn test_letter(words: &Words, store: &str, address: &str) -> Draft {
     )
 }
 
-fn draft(language: Language, title: String, blocks: Vec<Block>) -> Draft {
+pub(crate) fn draft(language: Language, title: String, blocks: Vec<Block>) -> Draft {
     Draft {
         subject: title.clone(),
         sheet: Sheet { language, title, blocks },

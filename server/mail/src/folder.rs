@@ -122,6 +122,9 @@ mod tests {
             from_name: "Atelier Delft".to_owned(),
             literal: None,
             reply_to: Some(("Zoë".to_owned(), email("zoe@customer.example"))),
+            bounce: None,
+            thread: Vec::new(),
+            stop: None,
             to: vec![email("anna@delft.example")],
             subject: "Ein Gruß".to_owned(),
             sheet: Sheet {

@@ -23,6 +23,8 @@ use crate::{escape::header_line, sheet::Sheet};
 
 /// The last moment that the header `Date` can say.
 const LAST_DATE_MS: i64 = 253_402_300_799_000;
+/// Bytes of a name that another mail system gave a letter.
+const MESSAGE_ID_MAX: usize = 250;
 
 /// A letter that is ready to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,6 +41,12 @@ pub struct Letter {
     pub literal: Option<EmailAddress>,
     /// Whom an answer goes to, when not to us.
     pub reply_to: Option<(String, EmailAddress)>,
+    /// Who hears that it did not arrive, when not `ours`: in the envelope.
+    pub bounce: Option<EmailAddress>,
+    /// The names ([`message_id`]) of the letters before it in its thread, the earliest first.
+    pub thread: Vec<String>,
+    /// The page where its reader says that such letters shall not come any more (RFC 2369, RFC 8058).
+    pub stop: Option<String>,
     /// To whom.
     pub to: Vec<EmailAddress>,
     /// One line.
@@ -70,17 +78,26 @@ impl Letter {
     pub(crate) fn message(&self) -> Result<Message, Unsendable> {
         let ours = address(&self.ours)?;
         let recipients = self.to.iter().map(address).collect::<Result<Vec<_>, _>>()?;
-        let envelope = Envelope::new(Some(ours.clone()), recipients.clone()).map_err(|_| Unsendable)?;
+        let back = self.bounce.as_ref().map_or_else(|| Ok(ours.clone()), address)?;
+        let envelope = Envelope::new(Some(back), recipients.clone()).map_err(|_| Unsendable)?;
         let moment = Duration::from_millis(self.at.0.clamp(0, LAST_DATE_MS).unsigned_abs());
         let mut builder = Message::builder()
             .envelope(envelope)
             .date(UNIX_EPOCH + moment)
-            .message_id(Some(format!("<ob-{}@{}>", self.id, ours.domain())))
+            .message_id(Some(message_id(self.id, &self.ours)))
             .subject(header_line(&self.subject))
             // RFC 3834: answering machines keep quiet.
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"))
             .raw_header(raw("Content-Language", self.sheet.language.code()));
+        if let Some(last) = self.thread.last() {
+            builder = builder.in_reply_to(last.clone()).references(self.thread.join(" "));
+        }
+        if let Some(stop) = &self.stop {
+            builder = builder
+                .raw_header(raw("List-Unsubscribe", &format!("<{stop}>")))
+                .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+        }
         builder = match &self.literal {
             None => builder.from(mailbox(&self.from_name, ours)),
             Some(theirs) => builder.from(mailbox(&self.from_name, address(theirs)?)).sender(mailbox("", ours)),
@@ -95,6 +112,21 @@ impl Letter {
             .multipart(MultiPart::alternative_plain_html(self.sheet.text(), self.sheet.html()))
             .map_err(|_| Unsendable)
     }
+}
+
+/// What a letter of ours is called in mail programs: the same at every attempt.
+pub fn message_id(letter: Uuid, ours: &EmailAddress) -> String {
+    format!("<ob-{letter}@{}>", ours.domain())
+}
+
+/// The name of a letter that came in, if it can stand in a header of ours: its sender chose it.
+pub fn foreign_message_id(name: &str) -> Option<String> {
+    let inner = name.trim().trim_start_matches('<').trim_end_matches('>');
+    let plain = inner
+        .bytes()
+        .all(|b| b.is_ascii_graphic() && b != 0x22 && !b"<>()[]\\,;:".contains(&b));
+    let parts = inner.split('@').filter(|part| !part.is_empty()).count();
+    (plain && parts == 2 && inner.len() <= MESSAGE_ID_MAX).then(|| format!("<{inner}>"))
 }
 
 /// `Jane Doe <jane@customer.example>`, for people.
@@ -139,6 +171,9 @@ mod tests {
             from_name: name.to_owned(),
             literal: None,
             reply_to: Some((name.to_owned(), email("jane@customer.example"))),
+            bounce: None,
+            thread: Vec::new(),
+            stop: None,
             to: vec![email("owner@shop.example")],
             subject: subject.to_owned(),
             sheet: Sheet {
@@ -190,6 +225,53 @@ mod tests {
             message.envelope().from().map(ToString::to_string).as_deref(),
             Some("chat@vitrine.example")
         );
+    }
+
+    #[test]
+    fn s_19_a_letter_of_a_thread_names_the_ones_before_it_and_how_to_end_them() {
+        let mut answer = letter("Atelier", "Hello");
+        let ours = answer.ours.clone();
+        answer.thread = (1..=12).map(|n| message_id(Uuid::from_u128(n), &ours)).collect();
+        answer.stop = Some(format!("https://chat.example/unsubscribe/{}", "t".repeat(43)));
+        answer.bounce = Some(email("bounce+abc.def@in.vitrine.example"));
+        let headers = headers(&answer);
+        let last = message_id(Uuid::from_u128(12), &ours);
+        assert!(headers.contains(&format!("In-Reply-To: {last}")), "{headers:?}");
+        let references = headers.iter().find_map(|h| h.strip_prefix("References: ")).expect("is there");
+        assert_eq!(
+            references.split_whitespace().collect::<Vec<_>>(),
+            answer.thread.iter().map(String::as_str).collect::<Vec<_>>()
+        );
+        let stop = format!("List-Unsubscribe: <https://chat.example/unsubscribe/{}>", "t".repeat(43));
+        assert!(headers.contains(&stop), "{headers:?}");
+        assert!(
+            headers.contains(&"List-Unsubscribe-Post: List-Unsubscribe=One-Click".to_owned()),
+            "{headers:?}"
+        );
+        let message = answer.message().expect("a message");
+        assert_eq!(
+            message.envelope().from().map(ToString::to_string).as_deref(),
+            Some("bounce+abc.def@in.vitrine.example")
+        );
+    }
+
+    #[test]
+    fn he_1_a_strangers_name_for_a_letter_makes_no_header() {
+        assert_eq!(
+            foreign_message_id("<CAF+x=1@mail.gmail.com>").as_deref(),
+            Some("<CAF+x=1@mail.gmail.com>")
+        );
+        for evil in [
+            "<a@b>\r\nBcc: x@y.example",
+            "a b@c",
+            "a@b> <c@d",
+            "",
+            "@",
+            "a@b@c",
+            &format!("{}@b", "a".repeat(300)),
+        ] {
+            assert_eq!(foreign_message_id(evil), None, "{evil:?}");
+        }
     }
 
     #[test]

@@ -211,6 +211,9 @@ mod tests {
             from_name: String::new(),
             literal: None,
             reply_to: None,
+            bounce: None,
+            thread: Vec::new(),
+            stop: None,
             to: vec![ours],
             subject: "Hello".to_owned(),
             sheet: crate::Sheet {

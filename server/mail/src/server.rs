@@ -73,7 +73,7 @@ fn credentials(who: &str) -> Result<(String, String), &'static str> {
 }
 
 /// RFC 3986, 2.1.
-fn unescaped(text: &str) -> Option<String> {
+pub(crate) fn unescaped(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

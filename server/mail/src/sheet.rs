@@ -35,6 +35,15 @@ pub enum Block {
     },
     /// A paragraph of ours that few need.
     Small(String),
+    /// An address of ours that few go to.
+    SmallLink {
+        /// What is done there.
+        label: String,
+        /// The whole address.
+        address: String,
+    },
+    /// Something to type elsewhere, to be read at a glance.
+    Code(String),
 }
 
 /// What a letter says.
@@ -53,6 +62,7 @@ const SHEET: &str = "max-width:600px;margin:0 auto";
 const QUOTE: &str = "margin:0 0 16px;padding:8px 16px;border-left:4px solid #b8432f;white-space:pre-wrap;overflow-wrap:anywhere";
 const BUTTON: &str =
     "display:inline-block;padding:10px 20px;border-radius:8px;background:#a83a26;color:#ffffff;text-decoration:none;font-weight:600";
+const CODE: &str = "margin:0 0 16px;font:600 28px/1.3 ui-monospace,Menlo,Consolas,monospace;letter-spacing:4px";
 const SMALL: &str = "margin:0 0 16px;font-size:14px;overflow-wrap:anywhere";
 
 impl Sheet {
@@ -63,7 +73,7 @@ impl Sheet {
             out.push('\n');
             // Writing to a string cannot fail.
             let _ = match block {
-                Block::Text(text) | Block::Small(text) => writeln!(out, "{text}"),
+                Block::Text(text) | Block::Small(text) | Block::Code(text) => writeln!(out, "{text}"),
                 Block::Facts(facts) => facts
                     .iter()
                     .try_for_each(|(label, value)| writeln!(out, "{label}: {}", one_line(value))),
@@ -73,7 +83,7 @@ impl Sheet {
                     said.text.lines().try_for_each(|line| writeln!(out, "> {line}"))?;
                     writeln!(out)
                 }),
-                Block::Link { label, address } => writeln!(out, "{}:\n{address}", one_line(label)),
+                Block::Link { label, address } | Block::SmallLink { label, address } => writeln!(out, "{}:\n{address}", one_line(label)),
             };
         }
         out
@@ -94,6 +104,10 @@ impl Sheet {
             let _ = match block {
                 Block::Text(text) => write!(out, "<p style='margin:0 0 16px;overflow-wrap:anywhere'>{}</p>", html(text)),
                 Block::Small(text) => write!(out, "<p style='{SMALL}'>{}</p>", html(text)),
+                Block::Code(text) => write!(out, "<p style='{CODE}'>{}</p>", html(text)),
+                Block::SmallLink { label, address } => {
+                    write!(out, "<p style='{SMALL}'><a href='{}'>{}</a></p>", html(address), html(label))
+                }
                 Block::Facts(facts) => {
                     out.push_str("<table role='presentation' style='margin:0 0 16px;border-collapse:collapse'>");
                     for (label, value) in facts {

@@ -421,6 +421,7 @@ mod tests {
             author: Author::System,
             cid: None,
             kind,
+            via: None,
         })
     }
 

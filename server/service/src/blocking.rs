@@ -52,6 +52,7 @@ pub async fn is_blocked(services: &Services, actor: &Actor, id: ConversationId) 
                         let scope = VisitorScope {
                             store: found.store,
                             visitor,
+                            only: None,
                         };
                         Ok(s.visitor_blocked(scope).await?)
                     }

@@ -146,6 +146,7 @@ fn example_conversation(services: &Services, actor: &Actor, store: &StoreRow, ex
             author,
             cid: None,
             kind: EventKind::Posted { body: Body::parse(text)? },
+            via: None,
         })
     };
     let answer = Author::Operator {

@@ -45,7 +45,7 @@ pub(crate) async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault>
 }
 
 /// Moves a conversation on, and says so in everyone's log.
-async fn step(
+pub(crate) async fn step(
     tx: &mut Tx,
     party: &Party,
     id: ConversationId,
@@ -61,6 +61,7 @@ async fn step(
         author_id: Some(party.id()),
         client: None,
         kind,
+        via: None,
     };
     tx.record(party.store(), event, at).await
 }
@@ -81,6 +82,7 @@ pub(crate) async fn step_by_itself(
         author_id: None,
         client: None,
         kind,
+        via: None,
     };
     tx.record(conversation.desk(), event, at).await
 }

@@ -1,6 +1,7 @@
 //! What the people who answer see.
 
 use model::{
+    conversation::Kind,
     desk::{DeskConversation, DeskStart, DeskStore, Folder, InboxCursor, InboxPage, Recap},
     event::Audience,
     id::{ConversationId, Seq},
@@ -55,6 +56,8 @@ pub async fn recap(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
                         .map(storage::Conversation::row)
                         .collect(),
                     offline_unread: s.offline_unread(scope).await?,
+                    shop_unread: s.unread_of_kind(scope, Kind::Shop).await?,
+                    order_unread: s.unread_of_kind(scope, Kind::Order).await?,
                 })
             })
         })
@@ -94,10 +97,15 @@ pub async fn inbox(services: &Services, actor: &Actor, folder: Folder, after: Op
         .storage()
         .read(|s| Box::pin(async move { s.folder(scope, folder, after).await }))
         .await?;
+    Ok(page_of(&found))
+}
+
+/// A page of what was found with one row more, if there is another page.
+pub(crate) fn page_of(found: &[storage::Conversation]) -> InboxPage {
     let size = usize::try_from(INBOX_ROWS_MAX).unwrap_or(usize::MAX);
     let mut rows: Vec<_> = found.iter().map(storage::Conversation::row).collect();
     let more = rows.len() > size;
     rows.truncate(size);
     let next = rows.last().filter(|_| more).map(|r| InboxCursor { at: r.at, id: r.id });
-    Ok(InboxPage { rows, next })
+    InboxPage { rows, next }
 }

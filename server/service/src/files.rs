@@ -30,7 +30,7 @@ use tokio::task::spawn_blocking;
 use self::kind::Kind;
 pub use self::scanner::Scanner;
 use crate::{
-    Fault, Party, Services,
+    Fault, Party, Services, answers,
     clock::new_id,
     conversation::{find, move_on, standing},
 };
@@ -69,11 +69,11 @@ pub struct Opened {
 }
 
 /// A file as it is going to be kept.
-struct Kept {
-    name: FileName,
-    media: Media,
-    bytes: Vec<u8>,
-    pixels: Option<(u16, u16)>,
+pub(crate) struct Kept {
+    pub(crate) name: FileName,
+    pub(crate) media: Media,
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) pixels: Option<(u16, u16)>,
 }
 
 /// Gives a file. The answer means that it is kept for good; the same client id twice is one file.
@@ -96,14 +96,7 @@ pub async fn share(
     if let Some(before) = beforehand(services, party, conversation, cid, &hash, bytes.len() as u64).await? {
         return Ok(before);
     }
-    let size = bytes.len() as u64;
-    if !on_disk(services, move |disk| disk.has_room(size)).await? {
-        return Err(Refusal::NoRoomForFiles.into());
-    }
-    if let Some(scanner) = services.disk()?.scanner() {
-        scanner.check(&bytes).await?;
-    }
-    let kept = prepare(services, name, bytes).await?;
+    let kept = take_in(services, name, bytes).await?;
     let id: AttachmentId = new_id();
     let attachment = NewAttachment {
         id,
@@ -165,7 +158,7 @@ fn again(earlier: &Earlier, hash: &[u8]) -> Result<Posted, Fault> {
     }
 }
 
-async fn within_quota(session: &mut Session, party: &Party, size: u64, at: Timestamp) -> Result<(), Fault> {
+pub(crate) async fn within_quota(session: &mut Session, party: &Party, size: u64, at: Timestamp) -> Result<(), Fault> {
     let since = at.plus_ms(-FILE_QUOTA_MS);
     let (files, bytes) = session.attachments_since(party.store(), party.side(), party.id(), since).await?;
     let (files_max, bytes_max) = match party.side() {
@@ -180,6 +173,19 @@ async fn within_quota(session: &mut Session, party: &Party, size: u64, at: Times
         return Err(Refusal::NoRoomForFiles.into());
     }
     Ok(())
+}
+
+/// What a file becomes when there is room for it and nothing is found in it: the same for uploads and for what letters enclose.
+pub(crate) async fn take_in(services: &Services, name: &str, bytes: Vec<u8>) -> Result<Kept, Fault> {
+    let size = bytes.len() as u64;
+    if !on_disk(services, move |disk| disk.has_room(size)).await? {
+        tracing::warn!("A file was refused: the disk has less free than VITRINE_DISK_FLOOR asks for");
+        return Err(Refusal::NoRoomForFiles.into());
+    }
+    if let Some(scanner) = services.disk()?.scanner() {
+        scanner.check(&bytes).await?;
+    }
+    prepare(services, name, bytes).await
 }
 
 /// What it is, and pictures written anew: two at a time, because each takes the memory of all its pixels.
@@ -240,8 +246,12 @@ async fn record(
                     author_id: Some(party.id()),
                     client: Some((cid, hash)),
                     kind: EventKind::Shared { file },
+                    via: None,
                 };
                 let event = tx.record(party.store(), event, at).await?;
+                if party.side() == Side::Desk {
+                    answers::queue(tx, party.store(), &conversation, &event).await?;
+                }
                 Ok(Posted {
                     seq: event.seq,
                     at: event.at,
@@ -323,7 +333,7 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
 }
 
 /// Does something with the disk, where waiting for it holds up nobody.
-async fn on_disk<T, F>(services: &Services, work: F) -> Result<T, Fault>
+pub(crate) async fn on_disk<T, F>(services: &Services, work: F) -> Result<T, Fault>
 where
     F: FnOnce(&disk::Disk) -> io::Result<T> + Send + 'static,
     T: Send + 'static,

@@ -116,6 +116,14 @@ pub fn sentence(opening: &Opening, language: Language) -> String {
     words.with(key, &values)
 }
 
+/// What the clock on the store's wall shows at a moment, as if it hung in Greenwich: for pages that cannot know where their reader is.
+/// Of a store that said nowhere where it is, Greenwich's own.
+pub fn on_the_wall(settings: &StoreSettings, at: Timestamp) -> Timestamp {
+    let moment = jiff::Timestamp::from_millisecond(at.0).ok();
+    let offset = settings.hours.as_ref().and_then(zone).zip(moment);
+    offset.map_or(at, |(zone, moment)| at.plus_ms(i64::from(zone.to_offset(moment).seconds()) * 1_000))
+}
+
 fn zone(hours: &OpeningHours) -> Option<TimeZone> {
     TimeZone::get(&hours.zone).ok()
 }

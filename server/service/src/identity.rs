@@ -1,6 +1,10 @@
 //! The shop's identity token: a JWT, HS256 with the store's own secret, that says who is signed in on the shop's page.
 //!
+//! It may also carry what the page shows: cart, product, last orders (`page`).
+//!
 //! By hand, and only this one algorithm: there is no `alg` to be confused about. `aud` must be the store, `exp` at most five minutes away.
+
+mod page;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,15 +13,18 @@ use model::{
     limits::IDENTITY_MS,
     panel::Known,
     refusal::Refusal,
-    text::{EmailAddress, Name},
+    text::{EmailAddress, Name, Phone},
     time::Timestamp,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::Sha256;
 use storage::StoreRow;
 
-/// Characters of a token: its claims are short.
-const TOKEN_CHARS_MAX: usize = 4_096;
+pub use self::page::FromPage;
+
+/// Characters of a token: a full cart fits, and so does the address of a page that carries it.
+const TOKEN_CHARS_MAX: usize = 8_192;
 /// How far the shop's clock may be ahead of ours.
 const SKEW_MS: i64 = 60_000;
 /// Characters of the shop's own id of a customer.
@@ -32,6 +39,10 @@ pub struct Identity {
     pub known: Known,
     /// The language they read in the shop.
     pub language: Option<Language>,
+    /// Their telephone number.
+    pub phone: Option<Phone>,
+    /// What the page shows them.
+    pub page: Option<FromPage>,
 }
 
 #[derive(Deserialize)]
@@ -47,6 +58,10 @@ struct Claims {
     name: Option<String>,
     email: Option<String>,
     language: Option<String>,
+    #[serde(default)]
+    phone: Value,
+    #[serde(default)]
+    context: Value,
 }
 
 /// Reads a token for a store. Every failure is the same refusal.
@@ -82,6 +97,8 @@ fn read(store: &StoreRow, token: &str, now: Timestamp) -> Option<Identity> {
             email: claims.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()),
         },
         language: claims.language.and_then(|l| l.parse().ok()),
+        phone: claims.phone.as_str().and_then(|p| Phone::parse(p).ok()),
+        page: page::read(&claims.context, now),
     })
 }
 
@@ -122,6 +139,19 @@ mod tests {
             (identity.subject.as_str(), identity.known.name.expect("named").as_str()),
             ("C-1001", "Jane Doe")
         );
+    }
+
+    #[test]
+    fn what_the_page_shows_comes_along_and_nonsense_there_keeps_nobody_out() {
+        let with = |more: &str| CLAIMS.replace('}', &format!(",{more}}}"));
+        let claims = with(r#""phone":"+31 20 123","context":{"cart":[{"name":"Cups","quantity":2}]}"#);
+        let identity = verify(&store(), &token(HEADER, &claims, b"secret"), Timestamp(9)).expect("good");
+        assert_eq!(identity.phone.as_ref().map(Phone::as_str), Some("+31 20 123"));
+        let page = identity.page.expect("says something");
+        assert_eq!((page.context.cart.len(), page.context.at), (1, Timestamp(9)));
+        let claims = with(r#""phone":7,"context":"everything""#);
+        let identity = verify(&store(), &token(HEADER, &claims, b"secret"), Timestamp(0)).expect("good");
+        assert_eq!((identity.phone, identity.page), (None, None));
     }
 
     #[test]

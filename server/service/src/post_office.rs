@@ -3,7 +3,9 @@
 //! Never in a chat's path: a chat writes a job and forgets it. A letter goes at least once; when a mail server takes it and does not say
 //! so, it goes again with the same `Message-ID`.
 
+mod answer;
 mod counter;
+mod customer;
 mod letter;
 
 use std::panic::AssertUnwindSafe;
@@ -14,7 +16,7 @@ use model::time::Timestamp;
 use storage::{ClaimedMail, Installation, MailJob, StorageError, StoreScope};
 use uuid::Uuid;
 
-pub use self::counter::{letter, read, retry, send_test};
+pub use self::counter::{read, retry, send_test};
 use self::letter::{Prepared, prepare};
 use crate::{Fault, Services, secret::random_bytes, services::lock};
 
@@ -57,6 +59,7 @@ enum Outcome {
     Never(String),
     NotTried(Timestamp),
     Folded,
+    Read,
 }
 
 /// Takes the letters that are due, a few at a time, and answers how many there were. Called again until there are none.
@@ -79,14 +82,14 @@ pub async fn round(services: &Services) -> Result<usize, Fault> {
         .await?;
     let taken = mails.len();
     for mail in mails {
-        let (outcome, to) = deliver(services, &mail).await?;
+        let (outcome, to) = deliver(services, &mail, worker).await?;
         settle(services, mail, worker, outcome, to).await?;
     }
     Ok(taken)
 }
 
 /// One letter, as far as it comes; and to whom it was.
-async fn deliver(services: &Services, mail: &ClaimedMail) -> Result<(Outcome, Option<String>), Fault> {
+async fn deliver(services: &Services, mail: &ClaimedMail, worker: Uuid) -> Result<(Outcome, Option<String>), Fault> {
     let now = services.clock().now();
     let Some(post) = services.post() else {
         return Ok((Outcome::NotTried(now), None));
@@ -96,9 +99,11 @@ async fn deliver(services: &Services, mail: &ClaimedMail) -> Result<(Outcome, Op
     if closed_until > now {
         return Ok((Outcome::NotTried(closed_until), None));
     }
-    let letter = match prepare(services, post, mail).await? {
+    let letter = match prepare(services, post, mail, worker).await? {
         Prepared::Letter(letter) => letter,
         Prepared::Fold => return Ok((Outcome::Folded, None)),
+        Prepared::Read => return Ok((Outcome::Read, None)),
+        Prepared::Wait(until) => return Ok((Outcome::NotTried(until), None)),
         Prepared::Nothing(why) => return Ok((Outcome::Never(why.to_owned()), None)),
     };
     let to = letter.to.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
@@ -170,6 +175,7 @@ async fn settle(services: &Services, mail: ClaimedMail, worker: Uuid, outcome: O
                             tx.suppress(Installation, outsider.as_str(), "no such mailbox", now).await?;
                         }
                     }
+                    Outcome::Read => tx.mail_read(Installation, id, worker).await?,
                     Outcome::NotTried(due) => tx.mail_put_back(Installation, id, worker, due).await?,
                     Outcome::Folded => {
                         tx.mail_folded(Installation, id, worker).await?;

@@ -11,9 +11,9 @@ use model::{
     text::EmailAddress,
     time::Timestamp,
 };
-use storage::{AuditRow, PersonKey, PersonsConversation, Session, StorageError, StoreScope, Tx, Wiped};
+use storage::{AuditRow, PersonKey, PersonsConversation, PersonsRecord, Session, StorageError, StoreScope, Tx, Wiped};
 
-use crate::{Actor, Fault, Services, accounts::still, blocking, clock::new_id, files, retention};
+use crate::{Actor, Fault, Services, accounts::still, blocking, clock::new_id, files, mail_in, retention};
 
 /// Days that anything can be kept: a hundred years.
 const DAYS_MAX: u32 = 36_500;
@@ -104,7 +104,8 @@ pub async fn find(services: &Services, actor: &Actor, by: PersonBy, who: &str) -
     })
 }
 
-/// All that is known of a person, to be handed to them: what was said on both sides, and nothing that only colleagues may read.
+/// All that is known of a person, to be handed to them: what was said on both sides, what they ordered, what is kept about them. What
+/// colleagues said among themselves in a conversation is theirs.
 pub async fn export(services: &Services, actor: &Actor, by: PersonBy, who: &str) -> Result<serde_json::Value, Fault> {
     actor.must_own()?;
     let (scope, wanted) = (actor.scope(), key(by, who)?);
@@ -140,6 +141,7 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
     if records.is_empty() && conversations.is_empty() {
         return Err(Refusal::NotFound.into());
     }
+    let addresses = addresses_of(&wanted, &records);
     let (mut held, mut free): (Vec<_>, Vec<_>) = conversations.into_iter().partition(|c| c.held);
     let mut erased = 0;
     while !free.is_empty() {
@@ -177,6 +179,9 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
             })
         })
         .await?;
+    if !keep_the_name {
+        forget_addresses(services, actor, addresses).await?;
+    }
     let searched = match services.storage().words_left(words).await? {
         Some(false) => Searched::Nothing,
         Some(true) => Searched::Elsewhere,
@@ -188,6 +193,41 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
         held: count(held.len()),
         searched,
     })
+}
+
+/// A person's addresses, each once: letters about no conversation went there (ways in, codes), and orders were made with them.
+fn addresses_of(wanted: &PersonKey, records: &[PersonsRecord]) -> Vec<EmailAddress> {
+    let typed = match wanted {
+        PersonKey::Email(email) => Some(email.as_str()),
+        _ => None,
+    };
+    let told = records.iter().filter_map(|record| record.email.as_deref());
+    let mut all: Vec<EmailAddress> = told
+        .chain(typed)
+        .filter_map(|address| EmailAddress::parse(&address.to_lowercase()).ok())
+        .collect();
+    all.sort();
+    all.dedup();
+    all
+}
+
+async fn forget_addresses(services: &Services, actor: &Actor, addresses: Vec<EmailAddress>) -> Result<(), Fault> {
+    let (scope, at) = (actor.scope(), services.clock().now());
+    let wiped = services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let mut wiped = Wiped::default();
+                for address in addresses {
+                    wiped.letters.extend(tx.forget_mails_to(scope, address.as_str()).await?);
+                    wiped.arrived.extend(tx.erase_address(scope, &address, at).await?);
+                }
+                Ok::<_, StorageError>(wiped)
+            })
+        })
+        .await?;
+    outside(services, vec![wiped]).await;
+    Ok(())
 }
 
 async fn erase_batch(tx: &mut Tx, actor: &Actor, batch: &[PersonsConversation], at: Timestamp) -> Result<Vec<Wiped>, Fault> {
@@ -208,10 +248,14 @@ async fn erase_batch(tx: &mut Tx, actor: &Actor, batch: &[PersonsConversation], 
 
 /// What lay outside the database goes, too. What cannot go now is said in the log; nothing names it any more.
 pub(crate) async fn outside(services: &Services, wiped: Vec<Wiped>) {
-    let (mut gone, mut letters) = (Vec::new(), Vec::new());
+    let (mut gone, mut letters, mut arrived) = (Vec::new(), Vec::new(), Vec::new());
     for one in wiped {
         gone.extend(one.files);
         letters.extend(one.letters);
+        arrived.extend(one.arrived);
+    }
+    if !arrived.is_empty() {
+        mail_in::forget(services, arrived).await;
     }
     if !gone.is_empty() {
         files::remove(services, gone).await;
@@ -229,6 +273,7 @@ async fn exported(s: &mut Session, scope: StoreScope, key: &PersonKey) -> Result
     if records.is_empty() && found.is_empty() {
         return Err(Refusal::NotFound.into());
     }
+    let addresses = addresses_of(key, &records);
     let mut conversations = Vec::new();
     for PersonsConversation { id, .. } in found {
         let Some(conversation) = s.conversation(storage::ConversationScope::Desk(scope), id).await? else {
@@ -242,22 +287,47 @@ async fn exported(s: &mut Session, scope: StoreScope, key: &PersonKey) -> Result
             "contact": conversation.contact,
             "about": conversation.about,
             "connection": conversation.connection,
+            "shop_page": s.context_of_conversation(scope, id).await?,
             "log": log(s, scope, id).await?,
         }));
     }
-    let records: Vec<_> = records
-        .into_iter()
-        .map(|record| {
-            serde_json::json!({
-                "number": record.external_id,
-                "name": record.name,
-                "email": record.email,
-                "phone": record.phone,
-                "since": time(Timestamp(record.created_at_ms)),
-            })
-        })
-        .collect();
-    Ok(serde_json::json!({ "customer": records, "conversations": conversations }))
+    let mut customers = Vec::new();
+    for record in records {
+        let kept = s.kept_of_customer(scope, record.id.into()).await?;
+        customers.push(serde_json::json!({
+            "number": record.external_id,
+            "name": record.name,
+            "email": record.email,
+            "phone": record.phone,
+            "since": time(Timestamp(record.created_at_ms)),
+            "tags": kept.tags.iter().map(|tag| serde_json::json!({ "at": time(tag.at), "tag": tag.tag })).collect::<Vec<_>>(),
+            "notes": kept.notes.iter().map(|note| serde_json::json!({ "at": time(note.at), "text": note.body })).collect::<Vec<_>>(),
+            "orders": kept.orders,
+            "signed_in": kept.sessions.iter().map(|(from, to)| [time(*from), time(*to)]).collect::<Vec<_>>(),
+        }));
+    }
+    let mut told = Vec::new();
+    for address in addresses {
+        told.push(of_address(s, scope, &address).await?);
+    }
+    Ok(serde_json::json!({ "customer": customers, "addresses": told, "conversations": conversations }))
+}
+
+/// What was ordered with an address, mailed to it, and mailed from it.
+async fn of_address(s: &mut Session, scope: StoreScope, address: &EmailAddress) -> Result<serde_json::Value, StorageError> {
+    let kept = s.kept_of_address(scope, address).await?;
+    let links = kept.links.iter();
+    let letters = kept.letters.iter();
+    Ok(serde_json::json!({
+        "email": address,
+        "orders": kept.orders,
+        "links": links
+            .map(|(purpose, at, until)| serde_json::json!({ "at": time(*at), "until": time(*until), "for": purpose }))
+            .collect::<Vec<_>>(),
+        "letters": letters
+            .map(|(subject, verdict, at)| serde_json::json!({ "at": time(*at), "subject": subject, "became": verdict }))
+            .collect::<Vec<_>>(),
+    }))
 }
 
 /// Everyone's log, whole. The desk's own is not the person's.

@@ -68,6 +68,7 @@ pub async fn rate(services: &Services, party: &Party, id: ConversationId, rating
                         author_id: Some(party.id()),
                         client: None,
                         kind,
+                        via: None,
                     };
                     tx.record(party.store(), event, at).await?;
                 }

@@ -5,9 +5,11 @@ use model::{conversation::Kind, id::StoreId, privacy::Overdue, settings::Retenti
 use storage::{AuditRow, Installation, RETENTION_BATCH, StorageError, StoreScope};
 use uuid::Uuid;
 
-use crate::{Fault, Services, clock::new_id, help, privacy::outside};
+use crate::{Fault, Services, clock::new_id, help, order_status, privacy::outside, webhooks};
 
 const DAY_MS: i64 = 86_400_000;
+/// What is kept as long as messages are: everything written that was no chat.
+const WRITTEN: [Kind; 3] = [Kind::Offline, Kind::Shop, Kind::Order];
 
 /// The moment before which things of an age are overdue; none are, when they are kept for ever.
 fn before(now: Timestamp, days: u32) -> Option<Timestamp> {
@@ -30,7 +32,9 @@ pub(crate) async fn count(services: &Services, scope: StoreScope, keep: Retentio
                     overdue.chats = small(s.count_overdue(scope, Kind::Live, before).await?);
                 }
                 if let Some(before) = before(now, keep.messages_days) {
-                    overdue.messages = small(s.count_overdue(scope, Kind::Offline, before).await?);
+                    for kind in WRITTEN {
+                        overdue.messages = overdue.messages.saturating_add(small(s.count_overdue(scope, kind, before).await?));
+                    }
                 }
                 if let Some(before) = before(now, keep.connections_days) {
                     overdue.connections = small(s.count_connections(scope, before).await?);
@@ -68,6 +72,7 @@ pub async fn sweep_store(services: &Services, scope: StoreScope) -> Result<Overd
     let store = services.storage().read(|s| Box::pin(async move { s.store(scope).await })).await?;
     let Some(store) = store else { return Ok(Overdue::default()) };
     let (keep, now) = (store.settings.retention, services.clock().now());
+    order_status::forget(services, scope).await?;
     let mut gone = Overdue::default();
     // What conversations hold goes before them, so that each kind is counted as its own.
     if let Some(before) = before(now, keep.connections_days) {
@@ -81,8 +86,12 @@ pub async fn sweep_store(services: &Services, scope: StoreScope) -> Result<Overd
         gone.chats = erase(services, scope, Kind::Live, before).await?;
     }
     if let Some(before) = before(now, keep.messages_days) {
-        gone.messages = erase(services, scope, Kind::Offline, before).await?;
+        for kind in WRITTEN {
+            gone.messages = gone.messages.saturating_add(erase(services, scope, kind, before).await?);
+        }
     }
+    forget_doors(services, scope, now).await?;
+    webhooks::forget(services, scope, now).await?;
     if gone != Overdue::default() {
         record(services, scope, now).await?;
         let Overdue {
@@ -94,6 +103,16 @@ pub async fn sweep_store(services: &Services, scope: StoreScope) -> Result<Overd
         tracing::info!(store = %scope.0, chats, messages, connections, mails, "What was overdue is deleted");
     }
     Ok(gone)
+}
+
+/// Links in letters, and sessions of the member centre, that are good for nothing any more: addresses stand beside them.
+async fn forget_doors(services: &Services, scope: StoreScope, now: Timestamp) -> Result<(), Fault> {
+    while services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.forget_old_doors(scope, now).await }))
+        .await?
+    {}
+    Ok(())
 }
 
 async fn record(services: &Services, scope: StoreScope, at: Timestamp) -> Result<(), Fault> {

@@ -41,6 +41,12 @@ pub fn hash(secret: &str) -> Vec<u8> {
     Sha256::digest(secret.as_bytes()).to_vec()
 }
 
+/// A code that a person types from a letter: six digits. Only for what counts its tries.
+pub(crate) fn digits() -> String {
+    // Of 2^64 values all remainders are as good as equally likely.
+    format!("{:06}", u64::from_le_bytes(random_bytes()) % 1_000_000)
+}
+
 /// Randomness of the operating system.
 pub(crate) fn random_bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

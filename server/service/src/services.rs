@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, OnceLock};
 
-use mail::Post;
+use mail::{AddressKey, Post};
 use storage::{Storage, StorageError};
 use tokio::sync::OnceCell;
 use uuid::Uuid;
@@ -13,9 +13,11 @@ use crate::{
     clock::Clock,
     duty::Windows,
     files::{Shelf, disk::Disk},
+    mail_address::MailIn,
     passwords::Passwords,
     post_office::Line,
     tickets::Tickets,
+    webhooks::Outbound,
 };
 
 /// Everything a verb needs. Cheap to clone.
@@ -37,6 +39,9 @@ struct Inner {
     disk: OnceLock<Disk>,
     file_secret: OnceCell<Arc<str>>,
     line: Mutex<Line>,
+    mail_in: OnceLock<MailIn>,
+    address_key: OnceCell<AddressKey>,
+    outbound: OnceLock<Outbound>,
 }
 
 impl Services {
@@ -57,6 +62,9 @@ impl Services {
                 disk: OnceLock::new(),
                 file_secret: OnceCell::new(),
                 line: Mutex::default(),
+                mail_in: OnceLock::new(),
+                address_key: OnceCell::new(),
+                outbound: OnceLock::new(),
             }),
         }
     }
@@ -84,6 +92,29 @@ impl Services {
     /// How letters leave, if they do.
     pub fn post(&self) -> Option<&Post> {
         self.inner.post.get()
+    }
+
+    /// Where letters to us arrive from now on. Once; a second one is ignored. Without one, no address of ours is in any letter.
+    pub fn take_mail_in(&self, mail_in: MailIn) {
+        let _ = self.inner.mail_in.set(mail_in);
+    }
+
+    /// Where letters to us arrive, if they do.
+    pub fn mail_in(&self) -> Option<&MailIn> {
+        self.inner.mail_in.get()
+    }
+
+    /// How news for other programs leave from now on. Once; a second one is ignored. Without one, they wait.
+    pub fn open_webhooks(&self, outbound: Outbound) {
+        let _ = self.inner.outbound.set(outbound);
+    }
+
+    pub(crate) fn outbound(&self) -> Option<&Outbound> {
+        self.inner.outbound.get()
+    }
+
+    pub(crate) fn address_key(&self) -> &OnceCell<AddressKey> {
+        &self.inner.address_key
     }
 
     pub(crate) fn line(&self) -> &Mutex<Line> {

@@ -78,11 +78,19 @@ pub async fn origins(services: &Services, store: StoreId) -> Result<Vec<Origin>,
 /// What the panel shows of a store, in a language; a missing text falls back to the store's own language (P-i6).
 pub async fn panel_store(services: &Services, store: &StoreRow, language: Language) -> Result<PanelStore, Fault> {
     let id = store.id;
-    let texts = services
+    let (texts, orders) = services
         .storage()
-        .read(|s| Box::pin(async move { s.texts(StoreScope(id)).await }))
+        .read(|s| {
+            Box::pin(async move {
+                let texts = s.texts(StoreScope(id)).await?;
+                Ok::<_, Fault>((texts, s.has_orders(StoreScope(id)).await?))
+            })
+        })
         .await?;
-    Ok(panel_store_of(store, &texts, language))
+    Ok(PanelStore {
+        orders,
+        ..panel_store_of(store, &texts, language)
+    })
 }
 
 /// The same from texts in hand: language, name, value.
@@ -100,6 +108,7 @@ pub(crate) fn panel_store_of(store: &StoreRow, texts: &[(Language, String, Strin
         slug: store.slug.as_str().to_owned(),
         name: store.name.clone(),
         note: None,
+        orders: false,
         header: text(TextName::Header),
         welcome: text(TextName::Welcome),
         offline_header: text(TextName::OfflineHeader),

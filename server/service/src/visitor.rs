@@ -4,17 +4,17 @@ use std::net::IpAddr;
 
 use model::{
     availability::Availability,
-    conversation::{About, Kind, ProductSnapshot, Stage},
+    conversation::{About, Kind, ProductSnapshot, Stage, StageName},
     desk::Contact,
     event::{Audience, EventKind},
-    id::{ClientId, CustomerId},
+    id::{ClientId, ConversationId, CustomerId},
     language::Language,
     limits::{HANDLE_MS, PAGE_CHARS_MAX, VISITOR_SESSION_MS},
     panel::{Begun, ConversationView, LeaveMessage, Pass, StartChat, Whence},
     party::{Author, Side},
     refusal::{Field, Refusal},
     settings::{Asked, StartBy},
-    text::{Body, Name},
+    text::{Body, Name, Origin, Sku},
     time::Timestamp,
 };
 use sha2::{Digest, Sha256};
@@ -91,9 +91,9 @@ pub async fn renew_handle(services: &Services, store: &StoreRow, token: &str) ->
 }
 
 /// The shop says who a visitor is who came as a guest: what they have going carries their name from now on (P-i7). Somebody who is
-/// known already, or somebody else, stays who they are.
+/// known already, or somebody else, stays who they are. What the shop's page shows them now stands beside what they have going.
 pub async fn signed_in(services: &Services, store: &StoreRow, session: VisitorSession, identity: Identity) -> Result<(), Fault> {
-    if session.customer.is_some() {
+    if session.customer.is_some() && identity.page.is_none() {
         return Ok(());
     }
     let (desk, at) = (StoreScope(store.id), services.clock().now());
@@ -101,11 +101,63 @@ pub async fn signed_in(services: &Services, store: &StoreRow, session: VisitorSe
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let customer = remember(tx, desk, &identity, at).await?;
-                name_the_guest(tx, session, customer, &identity).await
+                match session.customer {
+                    None => {
+                        let customer = remember(tx, desk, &identity, at).await?;
+                        name_the_guest(tx, session, customer, &identity).await?;
+                    }
+                    // Somebody else on the same device: what they are shown is not about this one.
+                    Some(known) if tx.customer_of_external(desk, &identity.subject).await? != Some(known) => return Ok(()),
+                    Some(_) => {}
+                }
+                let going = tx.latest_conversation(session.scope).await?;
+                if let Some(going) = going.filter(|c| c.stage.name() != StageName::Closed) {
+                    keep_page(tx, desk, going.id, Some(&identity), at).await?;
+                }
+                Ok::<_, StorageError>(())
             })
         })
         .await?)
+}
+
+/// Keeps what the shop's page said, beside a conversation.
+async fn keep_page(
+    tx: &mut Tx,
+    desk: StoreScope,
+    conversation: ConversationId,
+    who: Option<&Identity>,
+    at: Timestamp,
+) -> Result<(), StorageError> {
+    match who.and_then(|who| who.page.as_ref()) {
+        Some(page) => tx.set_shop_context(desk, conversation, &page.context, at).await,
+        None => Ok(()),
+    }
+}
+
+/// What a conversation is about that is begun on a product's page: the product as the shop's token shows it this minute; of a product that
+/// it does not speak of, only its key is known.
+async fn asked_about(tx: &mut Tx, desk: StoreScope, sku: Option<Sku>, who: Option<&Identity>) -> Result<About, StorageError> {
+    let shown = who.and_then(|who| who.page.as_ref()).and_then(|page| page.product.clone());
+    let Some(mut product) = shown.filter(|shown| sku.as_ref().is_none_or(|sku| *sku == shown.sku)) else {
+        return Ok(sku.map_or(About::Nothing, |sku| {
+            About::Product(ProductSnapshot {
+                sku,
+                name: None,
+                price: None,
+                variant: None,
+                picture: None,
+            })
+        }));
+    };
+    // Without TLS, a picture may stand on the shop's own pages only.
+    if let Some(picture) = product.picture.as_deref().filter(|picture| !picture.starts_with("https://")) {
+        let origins = tx.origins(desk).await?;
+        let own = |origin: &Origin| picture.strip_prefix(origin.as_str()).is_some_and(|rest| rest.starts_with('/'));
+        if !origins.iter().any(own) {
+            product.picture = None;
+        }
+    }
+    Ok(About::Product(product))
 }
 
 async fn name_the_guest(tx: &mut Tx, session: VisitorSession, customer: CustomerId, identity: &Identity) -> Result<(), StorageError> {
@@ -143,7 +195,7 @@ pub async fn start_chat(
     let contact = Contact {
         name: who.as_ref().and_then(|i| i.known.name.clone()).or(start.name),
         email: who.as_ref().and_then(|i| i.known.email.clone()).or(start.email),
-        phone: None,
+        phone: who.as_ref().and_then(|i| i.phone.clone()),
     };
     let door = Door {
         kind: Kind::Live,
@@ -200,7 +252,10 @@ pub async fn leave_message(
             .or_else(|| Name::parse(&full).ok())
             .or_else(|| first_name.clone()),
         email: message.email.filter(|_| keep(asked.email)),
-        phone: message.phone.filter(|_| keep(asked.phone)),
+        phone: message
+            .phone
+            .filter(|_| keep(asked.phone))
+            .or_else(|| who.as_ref().and_then(|i| i.phone.clone())),
     };
     let door = Door {
         kind: Kind::Offline,
@@ -294,13 +349,7 @@ async fn begin(
                     contact: door.contact,
                     first_name: door.first_name,
                     last_name: door.last_name,
-                    about: door.whence.product.map_or(About::Nothing, |sku| {
-                        About::Product(ProductSnapshot {
-                            sku,
-                            name: None,
-                            price: None,
-                        })
-                    }),
+                    about: asked_about(tx, desk, door.whence.product, who.as_ref()).await?,
                     language: browser.language,
                     page: door.whence.page.map(|p| cut(&p)),
                     browser: browser.agent.map(|a| cut(&a)),
@@ -308,6 +357,7 @@ async fn begin(
                     referrer: door.whence.referrer.map(|r| cut(&r)),
                 };
                 tx.insert_conversation(visitor, &new, at).await?;
+                keep_page(tx, desk, new.id, who.as_ref(), at).await?;
                 if let Some(body) = door.message {
                     let hash = Sha256::digest(body.as_str().as_bytes()).to_vec();
                     let event = NewEvent {
@@ -317,6 +367,7 @@ async fn begin(
                         author_id: Some(visitor.visitor.0),
                         client: Some((door.cid, hash)),
                         kind: EventKind::Posted { body },
+                        via: None,
                     };
                     tx.record(desk, event, at).await?;
                     // In the same transaction: what was left here is mailed, whatever happens to us in between (P-52).
@@ -335,7 +386,11 @@ async fn begin(
 /// The start came twice (its answer was lost): whoever knows its client id is the one who made it.
 async fn rejoin(tx: &mut Tx, store: &StoreRow, earlier: &Conversation, epoch: model::id::Epoch, at: Timestamp) -> Result<Begun, Fault> {
     let visitor = earlier.visitor.ok_or(Fault::Refused(Refusal::NotFound))?;
-    let scope = VisitorScope { store: store.id, visitor };
+    let scope = VisitorScope {
+        store: store.id,
+        visitor,
+        only: None,
+    };
     let pass = open_session(tx, store, scope, at).await?;
     let conversation = view_of(tx, &Party::Visitor(scope), earlier, epoch).await?;
     Ok(Begun { conversation, pass })
@@ -358,6 +413,7 @@ async fn visitor(
             let scope = VisitorScope {
                 store: store.id,
                 visitor: new_id(),
+                only: None,
             };
             tx.insert_visitor(scope, customer, at).await?;
             scope
@@ -383,7 +439,7 @@ async fn open_session(tx: &mut Tx, store: &StoreRow, scope: VisitorScope, at: Ti
     })
 }
 
-async fn remember(tx: &mut Tx, desk: StoreScope, identity: &Identity, at: Timestamp) -> Result<CustomerId, StorageError> {
+pub(crate) async fn remember(tx: &mut Tx, desk: StoreScope, identity: &Identity, at: Timestamp) -> Result<CustomerId, StorageError> {
     let new = NewCustomer {
         id: new_id(),
         external_id: identity.subject.clone(),

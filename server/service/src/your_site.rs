@@ -33,34 +33,44 @@ pub async fn read(services: &Services, actor: &Actor) -> Result<YourSite, Fault>
     })
 }
 
-/// The whole list of sites that may embed the store. One that cannot be read refuses all of it.
-pub async fn save_origins(services: &Services, actor: &Actor, origins: Vec<String>) -> Result<YourSite, Fault> {
+/// One more site that may embed the store. One that may already changes nothing.
+pub async fn add_origin(services: &Services, actor: &Actor, typed: &str) -> Result<(), Fault> {
     actor.must_own()?;
-    let mut parsed: Vec<Origin> = Vec::new();
-    for origin in origins.iter().filter(|o| !o.trim().is_empty()) {
-        let origin = Origin::parse(origin)?;
-        if !parsed.contains(&origin) {
-            parsed.push(origin);
+    let origin = Origin::parse(typed)?;
+    change(services, actor, move |origins| {
+        if !origins.contains(&origin) {
+            origins.push(origin);
         }
-    }
-    if parsed.len() > ORIGINS_MAX {
-        return Err(Refusal::TooLong {
-            field: Field::Origin,
-            max: ORIGINS_MAX as u32,
-        }
-        .into());
-    }
+    })
+    .await
+}
+
+/// A site that may embed the store no longer. One that may not anyway changes nothing.
+pub async fn remove_origin(services: &Services, actor: &Actor, gone: &str) -> Result<(), Fault> {
+    actor.must_own()?;
+    let gone = gone.to_owned();
+    change(services, actor, move |origins| origins.retain(|origin| origin.as_str() != gone)).await
+}
+
+async fn change(services: &Services, actor: &Actor, deed: impl FnOnce(&mut Vec<Origin>) + Send + 'static) -> Result<(), Fault> {
     let who = actor.clone();
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 still(tx, &who).await?.must_own()?;
-                Ok::<_, Fault>(tx.set_origins(who.scope(), &parsed).await?)
+                let mut origins = tx.origins(who.scope()).await?;
+                deed(&mut origins);
+                if origins.len() > ORIGINS_MAX {
+                    return Err(Fault::Refused(Refusal::TooLong {
+                        field: Field::Origin,
+                        max: ORIGINS_MAX as u32,
+                    }));
+                }
+                Ok(tx.set_origins(who.scope(), &origins).await?)
             })
         })
-        .await?;
-    read(services, actor).await
+        .await
 }
 
 /// A new secret, shown this once; tokens signed with the old one are refused from now on.

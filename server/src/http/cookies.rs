@@ -1,11 +1,11 @@
-//! The two cookies: a person's at the desk, and a visitor's at one store. Both are opaque, and neither is readable by scripts.
+//! The three cookies: a person's at the desk, a visitor's at one store, and a member's of one. All are opaque, and none is readable by scripts.
 
 use axum_extra::extract::{
     CookieJar,
     cookie::{Cookie, SameSite},
 };
 use http::{HeaderMap, HeaderName};
-use model::limits::{DESK_ABSOLUTE_MS, VISITOR_SESSION_MS};
+use model::limits::{DESK_ABSOLUTE_MS, MEMBER_SESSION_MS, VISITOR_SESSION_MS};
 
 use crate::config::http::HttpConfig;
 
@@ -72,6 +72,41 @@ pub fn set_visitor(http: &HttpConfig, jar: CookieJar, slug: &str, token: &str) -
         cookie.same_site(SameSite::Lax)
     };
     jar.add(cookie)
+}
+
+/// What the names of members' cookies begin with; the store's public name follows.
+const MEMBER: &str = "lcm-";
+
+fn member_name(http: &HttpConfig, slug: &str) -> String {
+    name(http, &format!("{MEMBER}{slug}"))
+}
+
+/// The token of somebody in the member centre of a store.
+pub fn member_token(http: &HttpConfig, jar: &CookieJar, slug: &str) -> Option<String> {
+    jar.get(&member_name(http, slug)).map(|c| c.value().to_owned())
+}
+
+/// The stores in whose member centre this browser is, or was: their public names, as the cookies say.
+pub fn member_stores(http: &HttpConfig, jar: &CookieJar) -> Vec<String> {
+    let prefix = name(http, MEMBER);
+    let slugs = jar.iter().filter_map(|cookie| cookie.name().strip_prefix(&prefix));
+    slugs.map(str::to_owned).collect()
+}
+
+/// Somebody is in the member centre of a store, in this browser. Set by a form of ours only.
+pub fn set_member(http: &HttpConfig, jar: CookieJar, slug: &str, token: &str) -> CookieJar {
+    let cookie = Cookie::build((member_name(http, slug), token.to_owned()))
+        .path("/")
+        .http_only(true)
+        .secure(http.is_https())
+        .same_site(SameSite::Lax)
+        .max_age(seconds(MEMBER_SESSION_MS));
+    jar.add(cookie)
+}
+
+/// They left.
+pub fn clear_member(http: &HttpConfig, jar: CookieJar, slug: &str) -> CookieJar {
+    jar.remove(Cookie::build((member_name(http, slug), "")).path("/"))
 }
 
 fn seconds(ms: i64) -> time::Duration {

@@ -11,6 +11,8 @@ pub async fn page(Path(name): Path<String>) -> Response {
     let text = match name.as_str() {
         "guide" => include_str!("../../../docs/guide.md"),
         "embedding" => include_str!("../../../docs/embedding.md"),
+        "mail-in" => include_str!("../../../docs/mail-in.md"),
+        "integrating" => include_str!("../../../docs/integrating.md"),
         _ => return StatusCode::NOT_FOUND.into_response(),
     };
     let mut response = text.into_response();

@@ -13,11 +13,12 @@ use model::{id::AttachmentId, panel::Posted, refusal::Refusal};
 use service::{
     Fault, Party,
     files::{self, Opened},
-    visitor,
+    members, visitor,
 };
 
 use crate::{
     http::{
+        account,
         answer::Failed,
         cookies, desk,
         panel::Asker,
@@ -39,9 +40,13 @@ pub async fn panel(
     request: Request,
 ) -> Result<Response, Failed> {
     let asker = Asker::find(&state, &slug, &headers, &jar).await?;
-    // Looked at before anything is read.
-    let party = asker.party()?;
+    // Looked at before anything is read. A thread without scripts has its session in the form: there the member's own goes before it.
+    if asker.party().is_err() && account::member(&state, &asker.store, &jar).await?.is_none() {
+        return Err(Refusal::NotFound.into());
+    }
     let sent = sent_form::read(request).await?;
+    let asker = asker.or_by(&state, sent.fields.session()).await?;
+    let party = asker.party()?;
     let posted = share(&state, &party, &sent).await;
     if !sent_form::wants_page(&headers) {
         return Ok(Json(posted?).into_response());
@@ -69,7 +74,7 @@ async fn share(state: &AppState, party: &Party, sent: &Sent) -> Result<Posted, F
     files::share(&state.services, party, conversation, sent.fields.cid(), name, bytes).await
 }
 
-/// A file, for whoever takes part in its conversation: by the cookie of the desk, by that of a visitor of the store, or by the key that a
+/// A file, for whoever takes part in its conversation: by the cookie of the desk, by that of a visitor or a member of the store, or by the key that a
 /// visitor without a cookie was given (`?k=…`).
 /// With `?save` it is never shown, and when there is none, the page it was asked from stays.
 pub async fn open(
@@ -106,6 +111,9 @@ async fn find(
         && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
     {
         parties.push(Party::Visitor(session.scope));
+    }
+    if let Some(member) = account::member(state, &store, jar).await? {
+        parties.extend(members::party_of_file(&state.services, member.scope, id).await?);
     }
     for party in parties {
         match files::open(&state.services, &party, id).await {

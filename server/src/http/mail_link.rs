@@ -1,5 +1,6 @@
 //! `/m/{token}`: what a link in a letter leads to. Looking at it does nothing, because machines that examine mail open every link; a
-//! person presses a button. No scripts, nothing from other sites, and the address is told to nobody.
+//! person presses a button. No scripts, nothing from other sites, and the address is told to nobody. A letter about a copy leads to the
+//! question here; any other one leads into the member centre.
 
 use std::collections::HashMap;
 
@@ -9,6 +10,7 @@ use axum::{
     extract::{Path, Query, State},
     response::Response,
 };
+use axum_extra::extract::CookieJar;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::language::Language;
 use serde::Deserialize;
@@ -16,6 +18,7 @@ use service::copies;
 
 use crate::{
     http::{
+        account::doors,
         answer::Failed,
         language,
         site::{not_found, page as html_page},
@@ -29,9 +32,11 @@ pub async fn page(
     Path(token): Path<String>,
     Query(asked): Query<HashMap<String, String>>,
     headers: HeaderMap,
+    jar: CookieJar,
 ) -> Result<Response, Failed> {
     let Some(offer) = copies::offer(&state.services, &token).await? else {
-        return Ok(not_found(&state, &headers));
+        let door = doors::question(&state, &token, asked.get("lang").map(String::as_str), &jar).await?;
+        return Ok(door.unwrap_or_else(|| not_found(&state, &headers)));
     };
     let language = language_of(&asked, offer.language);
     let shown = if offer.used { CopyPage::Used } else { CopyPage::Question };
@@ -51,10 +56,12 @@ pub async fn answer(
     Path(token): Path<String>,
     Query(asked): Query<HashMap<String, String>>,
     headers: HeaderMap,
+    jar: CookieJar,
     Form(choice): Form<Choice>,
 ) -> Result<Response, Failed> {
     let Some(offer) = copies::offer(&state.services, &token).await? else {
-        return Ok(not_found(&state, &headers));
+        let door = doors::open(&state, &token, asked.get("lang").map(String::as_str), &choice.choice, jar).await?;
+        return Ok(door.unwrap_or_else(|| not_found(&state, &headers)));
     };
     let shown = if choice.choice == "never" {
         copies::refuse(&state.services, &token).await?;

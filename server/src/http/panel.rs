@@ -19,7 +19,7 @@ use model::{
     refusal::Refusal,
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use service::{Party, blocking, conversation, files, identity, stores, tickets, visitor};
+use service::{Fault, Party, blocking, conversation, files, identity, stores, tickets, visitor};
 use storage::{StoreRow, VisitorSession};
 
 use crate::{
@@ -58,6 +58,18 @@ impl Asker {
             visitor,
             blocked,
             by_cookie,
+        })
+    }
+
+    /// As a form says that carries its session in a field of its own: the thread of a page without scripts.
+    pub async fn or_by(self, state: &AppState, token: &str) -> Result<Self, Fault> {
+        if token.is_empty() {
+            return Ok(self);
+        }
+        let found = visitor::recognise(&state.services, &self.store, token).await?;
+        Ok(Self {
+            visitor: found.map(|session| (session, token.to_owned())),
+            ..self
         })
     }
 

@@ -16,7 +16,10 @@ use service::{Fault, clock::new_id, conversation};
 
 use crate::{
     extract::client_ip::Client,
-    http::{cookies, language, panel, panel_page},
+    http::{
+        cookies, language, panel,
+        panel_page::{self, Place},
+    },
     state::AppState,
 };
 
@@ -73,8 +76,24 @@ impl Fields {
         language::choose(Some(self.raw("lang")).filter(|l| !l.is_empty()), headers, otherwise)
     }
 
+    /// The session of a thread in the member centre, whose panel has no cookie; else nothing.
+    pub(super) fn session(&self) -> &str {
+        if self.raw("back") == "thread" { self.raw("session") } else { "" }
+    }
+
+    fn place(&self) -> Place {
+        match self.raw("back") {
+            "widget" => Place::Widget,
+            "thread" => Place::Thread,
+            _ => Place::Page,
+        }
+    }
+
     /// Back to the page the form was on.
     pub(super) fn back(&self, slug: &str, language: Language, left: bool) -> Redirect {
+        if let (Place::Thread, Ok(id)) = (self.place(), self.conversation()) {
+            return Redirect::to(&format!("/account/{slug}/thread/{id}?lang={}", language.code()));
+        }
         let page = if self.raw("back") == "widget" { "widget" } else { "c" };
         let left = if left { "&left=1" } else { "" };
         Redirect::to(&format!("/{page}/{slug}?lang={}{left}", language.code()))
@@ -141,6 +160,7 @@ fn read_begin(fields: &Fields) -> Result<Begin, Refusal> {
 /// Says something.
 pub async fn message(state: &AppState, asker: panel::Asker, headers: &HeaderMap, _jar: &CookieJar, body: &[u8]) -> Result<Response, Fault> {
     let fields = Fields::read(body);
+    let asker = asker.or_by(state, fields.session()).await?;
     let slug = asker.store.slug.as_str().to_owned();
     let language = fields.language(headers, asker.store.default_language);
     let posted = async {
@@ -186,12 +206,7 @@ pub(super) async fn again(
         said: None,
     };
     let product = Sku::parse(fields.raw("product")).ok();
-    let frame = if fields.raw("back") == "widget" {
-        panel_page::Place::Widget
-    } else {
-        panel_page::Place::Page
-    };
-    let mut response = panel_page::render(state, &asker, frame, language, product, Some(answer)).await?;
+    let mut response = panel_page::render(state, &asker, fields.place(), language, product, Some(answer)).await?;
     *response.status_mut() = crate::http::answer::status(refusal);
     Ok(response)
 }

@@ -48,6 +48,8 @@ pub enum Place {
     Widget,
     /// On its own.
     Page,
+    /// One thread, in the member centre.
+    Thread,
 }
 
 /// In the shop's frame.
@@ -128,6 +130,11 @@ pub async fn render(
             )
         }
         Place::Page => (Frame::Page, PagePolicy::program(nonce)),
+        Place::Thread => {
+            let token = asker.visitor.as_ref().map(|(_, token)| token.clone());
+            let token = token.ok_or(Refusal::NotFound)?;
+            (Frame::Thread { token }, PagePolicy::program(nonce).framed_by([]))
+        }
     };
     let availability = stores::availability(services, &asker.store).await?;
     let mut store = stores::panel_store(services, &asker.store, language).await?;

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::{
     StorageError,
     notice::Notice,
-    scope::{ConversationScope, Installation, StoreScope, VisitorScope},
+    scope::{ConversationScope, Installation, MemberReach, MemberScope, StoreScope, VisitorScope},
     session::{Session, Tx, on},
     statement::statements,
 };
@@ -24,9 +24,9 @@ macro_rules! select_conversation {
     ($rest:literal) => {
         concat!(
             "SELECT c.id, c.store_id, c.kind, c.stage, c.stage_since_at_ms, c.operator_id, a.name AS operator_name, c.awaiting,
-            c.closed_by_kind, c.closed_by_id, c.closed_by_name, c.visitor_id, c.customer_id, cu.external_id, cu.name AS customer_name,
+            c.closed_by_kind, c.closed_by_id, c.closed_by_name, c.visitor_id, c.customer_id, COALESCE(cu.external_id, cu.own_number) AS external_id, cu.name AS customer_name,
             c.guest_number, c.contact_name, c.contact_email, c.contact_phone,
-            c.about_kind, c.about_ref, c.about_name, c.about_price_minor, c.about_currency, c.language, c.page, c.browser, c.address, c.referrer, c.saved_at_ms, c.rating,
+            c.about_kind, c.about_ref, c.about_name, c.about_price_minor, c.about_currency, c.about_variant, c.about_picture, c.language, c.page, c.browser, c.address, c.referrer, c.saved_at_ms, c.rating,
             c.head_seq_all, c.head_seq_desk, c.preview, c.preview_side, c.unread_desk, c.waiting_since_at_ms, c.opened_at_ms,
             c.first_message_at_ms, c.last_event_at_ms
             FROM conversation c
@@ -41,6 +41,7 @@ pub(crate) use select_conversation;
 statements! {
     OF_STORE = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.erased_at_ms IS NULL");
     OF_VISITOR = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.visitor_id = $3 AND c.erased_at_ms IS NULL");
+    OF_MEMBER = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.customer_id = $3 AND c.erased_at_ms IS NULL");
     LATEST_OF_VISITOR = select_conversation!(
         "WHERE c.store_id = $1 AND c.visitor_id = $2 AND c.erased_at_ms IS NULL ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT 1");
     OF_START = select_conversation!("WHERE c.store_id = $1 AND c.start_cid = $2 AND c.erased_at_ms IS NULL");
@@ -51,8 +52,9 @@ statements! {
     INSERT = "INSERT INTO conversation
         (id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, visitor_id, customer_id, guest_number,
         contact_name, contact_first_name, contact_last_name, contact_email, contact_phone,
-        about_kind, about_ref, about_name, about_price_minor, about_currency, language, page, browser, opened_at_ms, last_event_at_ms, address, referrer)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $6, $6, $24, $25)";
+        about_kind, about_ref, about_name, about_price_minor, about_currency, language, page, browser, opened_at_ms, last_event_at_ms, address, referrer,
+        about_variant, about_picture)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $6, $6, $24, $25, $26, $27)";
     INSERT_PARTICIPANT = "INSERT INTO participant (conversation_id, store_id, party_kind, party_id, role, since_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (conversation_id, party_kind, party_id) DO NOTHING";
     SET_STAGE = "UPDATE conversation SET stage = $3, stage_since_at_ms = $4, operator_id = $5, awaiting = $6, closed_by_kind = $7,
@@ -191,6 +193,8 @@ pub(crate) struct Row {
     about_name: Option<String>,
     about_price_minor: Option<i64>,
     about_currency: Option<String>,
+    about_variant: Option<String>,
+    about_picture: Option<String>,
     language: String,
     page: Option<String>,
     browser: Option<String>,
@@ -305,6 +309,8 @@ impl Row {
                     .about_price_minor
                     .zip(self.about_currency.clone())
                     .map(|(minor, currency)| Money { minor, currency }),
+                variant: name(self.about_variant.as_deref()),
+                picture: self.about_picture.clone(),
             }),
             "order" => About::Order {
                 id: reference.parse::<OrderId>().map_err(|_| bad("about_ref"))?,
@@ -369,15 +375,31 @@ impl Session {
             ConversationScope::Desk(StoreScope(store)) => {
                 on!(self, conn => sqlx::query_as(OF_STORE).bind(id.0).bind(store.0).fetch_optional(conn).await)?
             }
-            ConversationScope::Visitor(VisitorScope { store, visitor }) => {
+            ConversationScope::Visitor(VisitorScope { only: Some(only), .. }) if only != id => None,
+            ConversationScope::Visitor(VisitorScope { store, visitor, .. }) => {
                 on!(self, conn => sqlx::query_as(OF_VISITOR).bind(id.0).bind(store.0).bind(visitor.0).fetch_optional(conn).await)?
             }
         };
         row.map(TryInto::try_into).transpose()
     }
 
+    /// A conversation of a customer, if the session in the member centre may open it.
+    pub async fn conversation_of_member(&mut self, scope: MemberScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+        let row: Option<Row> = on!(self, conn => sqlx::query_as(OF_MEMBER)
+            .bind(id.0).bind(scope.store.0).bind(scope.customer.0).fetch_optional(conn).await)?;
+        let conversation: Option<Conversation> = row.map(TryInto::try_into).transpose()?;
+        Ok(conversation.filter(|c| match scope.reach {
+            MemberReach::All => true,
+            MemberReach::Conversation(only) => c.id == only,
+            MemberReach::Order(order) => matches!(&c.about, About::Order { id, .. } if *id == order),
+        }))
+    }
+
     /// The conversation a visitor began last.
     pub async fn latest_conversation(&mut self, scope: VisitorScope) -> Result<Option<Conversation>, StorageError> {
+        if let Some(only) = scope.only {
+            return self.conversation(ConversationScope::Visitor(scope), only).await;
+        }
         let row: Option<Row> =
             on!(self, conn => sqlx::query_as(LATEST_OF_VISITOR).bind(scope.store.0).bind(scope.visitor.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
@@ -417,6 +439,10 @@ impl Tx {
             ),
             About::Order { id, number } => ("order", Some(id.to_string()), Some(number.clone()), None),
         };
+        let (variant, picture) = match &new.about {
+            About::Product(p) => (p.variant.as_ref().map(Name::as_str), p.picture.as_deref()),
+            About::Nothing | About::Order { .. } => (None, None),
+        };
         on!(self.session, conn => sqlx::query(INSERT)
             .bind(new.id.0).bind(scope.store.0).bind(new.kind.code()).bind(new.start_cid.map(|c| c.0)).bind(new.stage.name().code())
             .bind(at.0).bind(awaiting).bind(scope.visitor.0).bind(new.customer.map(|c| c.0)).bind(new.guest_number)
@@ -425,9 +451,10 @@ impl Tx {
             .bind(new.contact.phone.as_ref().map(Phone::as_str)).bind(about_kind).bind(&about_ref).bind(&about_name)
             .bind(price.as_ref().map(|p| p.minor)).bind(price.as_ref().map(|p| p.currency.as_str()))
             .bind(new.language.code()).bind(&new.page).bind(&new.browser)
-            .bind(&new.address).bind(&new.referrer).execute(conn).await.map(|_| ()))?;
+            .bind(&new.address).bind(&new.referrer).bind(variant).bind(picture).execute(conn).await.map(|_| ()))?;
         self.insert_participant(StoreScope(scope.store), new.id, Side::Shopper, scope.visitor.0, at)
             .await?;
+        self.news_of_beginning(StoreScope(scope.store), new.id, at).await?;
         self.notice(Notice::Inbox(scope.store));
         Ok(())
     }

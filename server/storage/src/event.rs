@@ -1,7 +1,7 @@
 //! The logs: append-only, gap-free, one per conversation and audience.
 
 use model::{
-    event::{Audience, Event, EventKind},
+    event::{Audience, Event, EventKind, Via},
     id::{ClientId, ConversationId, Seq},
     party::{Author, Side},
     time::Timestamp,
@@ -18,17 +18,17 @@ use crate::{
 };
 
 statements! {
-    AFTER = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms FROM event
+    AFTER = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms, via FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND audience = $3 AND seq > $4 ORDER BY seq LIMIT $5";
-    BEFORE = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms FROM event
+    BEFORE = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms, via FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND audience = $3 AND seq < $4 ORDER BY seq DESC LIMIT $5";
-    LAST_OF_KIND = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms FROM event
+    LAST_OF_KIND = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms, via FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND audience = 'all' AND kind = $3 ORDER BY seq DESC LIMIT 1";
     OF_CLIENT_ID = "SELECT seq, body_hash, created_at_ms FROM event
         WHERE conversation_id = $1 AND store_id = $2 AND author_kind = $3 AND author_id = $4 AND cid = $5";
     INSERT_EVENT = "INSERT INTO event
-        (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms, via)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     NEXT_ALL = "UPDATE conversation SET head_seq_all = head_seq_all + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END
         WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms";
@@ -62,6 +62,8 @@ pub struct NewEvent {
     pub client: Option<(ClientId, Vec<u8>)>,
     /// What.
     pub kind: EventKind,
+    /// Through which door, if not through ours.
+    pub via: Option<Via>,
 }
 
 /// What became of a client id before.
@@ -84,6 +86,7 @@ struct Row {
     cid: Option<Uuid>,
     payload: String,
     created_at_ms: i64,
+    via: Option<String>,
 }
 
 impl TryFrom<Row> for Event {
@@ -96,6 +99,10 @@ impl TryFrom<Row> for Event {
                 .ok_or(StorageError::inconsistent("event", "author_kind"))?,
             cid: row.cid.map(ClientId),
             kind: serde_json::from_str(&row.payload).map_err(|_| StorageError::inconsistent("event", "payload"))?,
+            via: row
+                .via
+                .map(|via| serde_json::from_str(&via).map_err(|_| StorageError::inconsistent("event", "via")))
+                .transpose()?,
         })
     }
 }
@@ -176,6 +183,7 @@ impl Tx {
             author_id,
             client,
             kind,
+            via,
         } = new;
         // A file moves what the lists show as words do.
         let preview = match &kind {
@@ -199,14 +207,18 @@ impl Tx {
             author,
             cid,
             kind,
+            via,
         };
         let payload = serde_json::to_string(&event.kind).map_err(|_| StorageError::inconsistent("event", "payload"))?;
+        let via = event.via.as_ref().map(serde_json::to_string).transpose();
+        let via = via.map_err(|_| StorageError::inconsistent("event", "via"))?;
         let (author_kind, id_of_author, author_name) = author_columns(&event.author, author_id);
         on!(self.session, conn => sqlx::query(INSERT_EVENT)
             .bind(conversation.0).bind(audience.code()).bind(seq).bind(scope.0.0).bind(event.kind.code()).bind(author_kind)
-            .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at)
+            .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at).bind(via)
             .execute(conn).await.map(|_| ()))?;
         self.index_event(scope, conversation, audience, &event).await?;
+        self.news_of_event(scope, conversation, audience, &event).await?;
         self.notice(Notice::Log {
             conversation,
             audience,

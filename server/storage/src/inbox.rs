@@ -1,6 +1,7 @@
 //! The desk's lists: one view over all conversations of a store.
 
 use model::{
+    conversation::Kind,
     desk::{Folder, InboxCursor},
     limits::{INBOX_ROWS_MAX, ONGOING_ROWS_MAX},
     time::Timestamp,
@@ -35,6 +36,11 @@ statements! {
     PAGE_OF_FINISHED = select_conversation!(
         "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
         ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    PAGE_OF_KIND = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = $5 AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
+        ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    UNREAD_OF_KIND = "SELECT CAST(COALESCE(SUM(unread_desk), 0) AS BIGINT) FROM conversation
+        WHERE store_id = $1 AND kind = $2 AND unread_desk > 0 AND erased_at_ms IS NULL";
     PAGE_OF_ALL = select_conversation!(
         "WHERE c.store_id = $1 AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
         ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
@@ -59,6 +65,12 @@ impl Session {
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
+    /// Unread messages of a kind: Shop messages, Order messages (S-04, S-i1).
+    pub async fn unread_of_kind(&mut self, scope: StoreScope, kind: Kind) -> Result<u32, StorageError> {
+        let n: i64 = on!(self, conn => sqlx::query_scalar(UNREAD_OF_KIND).bind(scope.0.0).bind(kind.code()).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
     /// A page of a list, newest first; one row more than a page tells that there is another.
     pub async fn folder(
         &mut self,
@@ -66,12 +78,23 @@ impl Session {
         folder: Folder,
         after: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
+        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |c| (c.at.0, c.id.0));
+        let kind = match folder {
+            Folder::Shop => Some(Kind::Shop),
+            Folder::Order => Some(Kind::Order),
+            Folder::Offline | Folder::Finished | Folder::All => None,
+        };
+        if let Some(kind) = kind {
+            return all(
+                on!(self, conn => sqlx::query_as(PAGE_OF_KIND).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1)
+                .bind(kind.code()).fetch_all(conn).await)?,
+            );
+        }
         let sql = match folder {
             Folder::Offline => PAGE_OF_OFFLINE,
             Folder::Finished => PAGE_OF_FINISHED,
-            Folder::All => PAGE_OF_ALL,
+            Folder::All | Folder::Shop | Folder::Order => PAGE_OF_ALL,
         };
-        let (at, id) = after.map_or((i64::MAX, Uuid::max()), |c| (c.at.0, c.id.0));
         all(on!(self, conn => sqlx::query_as(sql).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1).fetch_all(conn).await)?)
     }
 }

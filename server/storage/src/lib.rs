@@ -4,6 +4,8 @@
 //! and hands out the [`Notice`]s that the closure left *after* the commit. Who may do what is decided above.
 
 mod account;
+mod answer;
+mod api_key;
 mod attachment;
 mod audit;
 mod blocking;
@@ -16,12 +18,19 @@ mod error;
 mod event;
 mod help;
 mod history;
+mod idempotency;
+mod inbound;
 mod inbox;
 mod mark;
+mod member;
+mod member_view;
+mod message;
 mod meta;
 mod migrate;
 mod missed;
 mod notice;
+mod order;
+mod order_status;
 mod outbox;
 mod person;
 mod pool;
@@ -30,32 +39,52 @@ mod retention;
 mod scope;
 mod scrub;
 mod search;
+mod sender;
 mod session;
+mod shop_context;
 mod staff;
 mod statement;
 mod store;
 mod visitor;
+mod webhook;
 mod window;
 mod writer;
 
 pub use account::{AccountRow, DeskSession, MembershipRow, NewAccount, NewSession};
+pub use answer::AnswerReader;
+pub use api_key::{API_KEYS_MAX, ApiKeyRow, FoundApiKey, NewApiKey};
 pub use attachment::{AttachmentRow, NewAttachment};
 pub use audit::AuditRow;
 pub use canned::CannedContent;
 pub use conversation::{Conversation, NewConversation};
-pub use customer::{NewCustomer, NewOrder, NewOrderLine};
+pub use customer::{
+    NewCustomer,
+    card::{CUSTOMER_ROWS_MAX, CustomerRecord},
+    merge::SameAddress,
+};
 pub use error::StorageError;
 pub use event::{Earlier, NewEvent};
 pub use help::Begun;
 pub use history::HistoryLine;
+pub use idempotency::KeptAnswer;
+pub use inbound::{BouncedMail, LETTER_ROWS_MAX, LetterRow, NewLetter, OrderParticipant, Participant};
+pub use member::{DoorLink, NewDoorLink, Purpose};
+pub use member_view::{MEMBER_ROWS_MAX, MemberConversation, MemberRow};
 pub use notice::Notice;
+pub use order::{KnownOrder, TOLD_ORDERS_MAX, ToldCustomer, ToldOrder};
+pub use order_status::{AskedKey, AskedOrder, KeptAsking};
 pub use outbox::{ClaimedMail, MAIL_ROWS_MAX, MailJob, MailLink, MailRow};
-pub use person::{PERSON_CONVERSATIONS_MAX, PersonKey, PersonsConversation, PersonsRecord, Wiped};
+pub use person::{
+    PERSON_CONVERSATIONS_MAX, PersonKey, PersonsConversation, PersonsRecord, Wiped,
+    kept::{KeptOfAddress, KeptOfCustomer},
+};
 pub use pool::{Engine, Storage, fresh_database};
 pub use presence::Lease;
 pub use retention::RETENTION_BATCH;
-pub use scope::{ConversationScope, Installation, StoreScope, VisitorScope};
+pub use scope::{ConversationScope, Installation, MemberReach, MemberScope, StoreScope, VisitorScope};
+pub use sender::SenderRow;
 pub use session::{Session, Tx};
 pub use staff::{InvitationRow, NewInvitation, StaffRow};
 pub use store::{NewStore, StoreRow};
 pub use visitor::{NewVisitorSession, VisitorSession};
+pub use webhook::{ClaimedDelivery, DELIVERY_ROWS_MAX, DeliveryRow, NewWebhook, NewsKind, WEBHOOKS_MAX, WebhookRow, WebhookTarget};

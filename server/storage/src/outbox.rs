@@ -58,7 +58,6 @@ statements! {
     MAILS = "SELECT id, kind, recipient, state, attempts, due_at_ms, smtp_reply, created_at_ms, sent_at_ms FROM outbox
         WHERE store_id = $1 AND (created_at_ms, id) < ($2, $3) ORDER BY created_at_ms DESC, id DESC LIMIT $4";
     MAIL_COUNTS = "SELECT state, COUNT(*) FROM outbox WHERE store_id = $1 GROUP BY state";
-    MAIL_OF_STORE = "SELECT id FROM outbox WHERE id = $1 AND store_id = $2";
     COPIES_TO = "SELECT COUNT(*) FROM outbox WHERE recipient = $1 AND kind IN ('transcript', 'confirm_copy') AND created_at_ms > $2";
     MAIL_OWNERS = "SELECT a.email, a.language FROM membership m JOIN account a ON a.id = m.account_id
         WHERE m.store_id = $1 AND m.role = 'owner' AND m.until_at_ms IS NULL AND a.deactivated_at_ms IS NULL
@@ -142,6 +141,57 @@ pub enum MailJob {
         /// In which language.
         language: Language,
     },
+    /// The store answered a written conversation: to the customer (S-19, S-32). What it says is looked up when it goes: all answers that
+    /// the customer has neither read on the site nor been mailed.
+    Answer {
+        /// Which.
+        conversation: ConversationId,
+        /// To whom.
+        to: EmailAddress,
+        /// In which language.
+        language: Language,
+        /// Whether the address is known to be theirs. Otherwise nothing that a visitor typed is in it (hardening E13).
+        proven: bool,
+        /// Opens `/m/{token}`: this conversation, or its order.
+        token: String,
+        /// Opens `/unsubscribe/{stop}`.
+        stop: String,
+    },
+    /// Lets the holder of an address into the member centre.
+    SignIn {
+        /// Of which store.
+        store: StoreId,
+        /// To whom.
+        to: EmailAddress,
+        /// In which language.
+        language: Language,
+        /// Opens `/m/{token}`.
+        token: String,
+    },
+    /// A code for somebody who asks where an order is, to the address that the order was made with.
+    OrderCode {
+        /// Of which store.
+        store: StoreId,
+        /// To whom.
+        to: EmailAddress,
+        /// In which language.
+        language: Language,
+        /// The order's number, as the shop wrote it.
+        number: String,
+        /// What to type.
+        code: String,
+    },
+    /// Asks whether an address may stand under the store's mails (E22).
+    ProveSender {
+        /// Of which store.
+        store: StoreId,
+        /// To whom.
+        to: EmailAddress,
+        /// In which language.
+        language: Language,
+        /// What to type.
+        code: String,
+    },
 }
 
 impl MailJob {
@@ -155,6 +205,10 @@ impl MailJob {
             Self::ConfirmCopy { .. } => "confirm_copy",
             Self::Invite { .. } => "invite",
             Self::TestMail { .. } => "test_mail",
+            Self::Answer { .. } => "answer",
+            Self::SignIn { .. } => "sign_in",
+            Self::OrderCode { .. } => "order_code",
+            Self::ProveSender { .. } => "prove_sender",
         }
     }
 
@@ -164,15 +218,28 @@ impl MailJob {
             Self::OfflineMessage { conversation }
             | Self::MissedChat { conversation }
             | Self::Transcript { conversation, .. }
-            | Self::ConfirmCopy { conversation, .. } => Some(*conversation),
-            Self::OfflineDigest { .. } | Self::Invite { .. } | Self::TestMail { .. } => None,
+            | Self::ConfirmCopy { conversation, .. }
+            | Self::Answer { conversation, .. } => Some(*conversation),
+            Self::OfflineDigest { .. }
+            | Self::Invite { .. }
+            | Self::TestMail { .. }
+            | Self::SignIn { .. }
+            | Self::OrderCode { .. }
+            | Self::ProveSender { .. } => None,
         }
     }
 
     /// To whom, where that does not depend on the store's settings of the moment it goes.
     pub fn recipient(&self) -> Option<&EmailAddress> {
         match self {
-            Self::Transcript { to, .. } | Self::ConfirmCopy { to, .. } | Self::Invite { to, .. } | Self::TestMail { to, .. } => Some(to),
+            Self::Transcript { to, .. }
+            | Self::ConfirmCopy { to, .. }
+            | Self::Invite { to, .. }
+            | Self::TestMail { to, .. }
+            | Self::Answer { to, .. }
+            | Self::SignIn { to, .. }
+            | Self::OrderCode { to, .. }
+            | Self::ProveSender { to, .. } => Some(to),
             Self::OfflineMessage { .. } | Self::MissedChat { .. } | Self::OfflineDigest { .. } => None,
         }
     }
@@ -258,12 +325,6 @@ impl Session {
     /// How many letters of a store are in which state.
     pub async fn mail_counts(&mut self, scope: StoreScope) -> Result<Vec<(String, i64)>, StorageError> {
         Ok(on!(self, conn => sqlx::query_as(MAIL_COUNTS).bind(scope.0.0).fetch_all(conn).await)?)
-    }
-
-    /// Whether a letter is the store's.
-    pub async fn has_mail(&mut self, scope: StoreScope, id: Uuid) -> Result<bool, StorageError> {
-        let found: Option<Uuid> = on!(self, conn => sqlx::query_scalar(MAIL_OF_STORE).bind(id).bind(scope.0.0).fetch_optional(conn).await)?;
-        Ok(found.is_some())
     }
 
     /// Offline messages of a store that were mailed one by one since then.

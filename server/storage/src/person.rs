@@ -1,9 +1,11 @@
 //! All that a store knows of one person: finding it, and taking the words out of it for good.
 //!
-//! What stays of an erased conversation is a shell of times and kinds, so that reports still add up. It belongs to nobody.
+//! What else is kept beside conversations is in `kept`. What stays of an erased conversation is a shell of times and kinds, so that reports still add up. It belongs to nobody.
+
+pub(crate) mod kept;
 
 use model::{
-    id::{AttachmentId, ConversationId, CustomerId, VisitorId},
+    id::{AttachmentId, ConversationId, CustomerId, LetterId, VisitorId},
     text::EmailAddress,
     time::Timestamp,
 };
@@ -37,12 +39,12 @@ macro_rules! select_of_person {
 statements! {
     PERSON_OF_EMAIL = select_of_person!(
         "(lower(c.contact_email) = $2 OR c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND lower(email) = $2))");
-    PERSON_OF_NUMBER = select_of_person!("c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND external_id = $2)");
+    PERSON_OF_NUMBER = select_of_person!("c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND (external_id = $2 OR own_number = $2))");
     PERSON_OF_GUEST = select_of_person!("c.guest_number = $2 AND c.customer_id IS NULL");
-    CUSTOMERS_OF_EMAIL = "SELECT id, external_id, name, email, phone, created_at_ms FROM customer
+    CUSTOMERS_OF_EMAIL = "SELECT id, COALESCE(external_id, own_number) AS external_id, name, email, phone, created_at_ms FROM customer
         WHERE store_id = $1 AND lower(email) = $2 AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
-    CUSTOMERS_OF_NUMBER = "SELECT id, external_id, name, email, phone, created_at_ms FROM customer
-        WHERE store_id = $1 AND external_id = $2 AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
+    CUSTOMERS_OF_NUMBER = "SELECT id, COALESCE(external_id, own_number) AS external_id, name, email, phone, created_at_ms FROM customer
+        WHERE store_id = $1 AND (external_id = $2 OR own_number = $2) AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
     ERASE_EVENTS = "DELETE FROM event WHERE conversation_id = $1 AND store_id = $2";
     ERASE_MARKS = "DELETE FROM read_marker WHERE conversation_id = $1 AND store_id = $2";
     ERASE_PARTICIPANTS = "DELETE FROM participant WHERE conversation_id = $1 AND store_id = $2";
@@ -54,10 +56,12 @@ statements! {
         visitor_id = NULL, customer_id = NULL, guest_number = NULL, contact_name = NULL, contact_first_name = NULL,
         contact_last_name = NULL, contact_email = NULL, contact_phone = NULL,
         about_kind = 'nothing', about_ref = NULL, about_name = NULL, about_price_minor = NULL, about_currency = NULL,
+        about_variant = NULL, about_picture = NULL, product_ref = NULL, product_name = NULL,
         page = NULL, browser = NULL, address = NULL, referrer = NULL, preview = '', preview_side = NULL,
         unread_desk = 0, unread_shopper = 0, waiting_since_at_ms = NULL, saved_at_ms = NULL, rating = NULL, last_message_at_ms = NULL, erased_at_ms = $3
         WHERE id = $1 AND store_id = $2";
-    ERASE_CUSTOMER = "UPDATE customer SET external_id = NULL, name = NULL, email = NULL, phone = NULL, language = NULL, erased_at_ms = $3
+    ERASE_CUSTOMER = "UPDATE customer SET external_id = NULL, own_number = NULL, name = NULL, email = NULL, phone = NULL, language = NULL,
+            email_proven_at_ms = NULL, registered_at_ms = NULL, erased_at_ms = $3
         WHERE id = $1 AND store_id = $2";
     LET_GO_OF_CUSTOMER = "UPDATE visitor SET customer_id = NULL WHERE customer_id = $1 AND store_id = $2";
     ERASE_SESSIONS = "DELETE FROM visitor_session WHERE visitor_id = $1 AND store_id = $2
@@ -111,6 +115,8 @@ pub struct Wiped {
     pub files: Vec<AttachmentId>,
     /// Letters in the mail folder.
     pub letters: Vec<Uuid>,
+    /// Letters that arrived.
+    pub arrived: Vec<LetterId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -181,6 +187,7 @@ impl Tx {
             on!(self.session, conn => sqlx::query(sql).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         }
         let letters = self.forget_mails(scope, id).await?;
+        let arrived = self.erase_kept_of_conversation(scope, id, at).await?;
         let files: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(ERASE_FILES).bind(id.0).bind(scope.0.0).fetch_all(conn).await)?;
         on!(self.session, conn => sqlx::query(ERASE_CONVERSATION).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.insert_erasure(scope, id.0, "conversation", at).await?;
@@ -188,11 +195,13 @@ impl Tx {
         Ok(Wiped {
             files: files.into_iter().map(AttachmentId).collect(),
             letters,
+            arrived,
         })
     }
 
     /// Takes the name off what the shop told of a person; their orders stay the shop's, with nobody's name on them.
     pub async fn erase_customer(&mut self, scope: StoreScope, id: CustomerId, at: Timestamp) -> Result<(), StorageError> {
+        self.erase_kept_of_customer(scope, id).await?;
         on!(self.session, conn => sqlx::query(ERASE_CUSTOMER).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(LET_GO_OF_CUSTOMER).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         self.insert_erasure(scope, id.0, "customer", at).await

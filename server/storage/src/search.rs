@@ -13,7 +13,8 @@ use model::{
 };
 use uuid::Uuid;
 
-use self::tokens::{Query, entry};
+pub(crate) use self::tokens::Query;
+use self::tokens::entry;
 use crate::{
     StorageError,
     scope::StoreScope,
@@ -29,7 +30,7 @@ const GUEST: &str = "guest gast invitado visiteur";
 const PERSON: &str = "person";
 
 statements! {
-    PERSON_OF = "SELECT c.contact_name, c.contact_email, c.contact_phone, c.guest_number, c.about_name, cu.external_id, cu.name, cu.email, cu.phone
+    PERSON_OF = "SELECT c.contact_name, c.contact_email, c.contact_phone, c.guest_number, c.about_name, c.product_name, COALESCE(cu.external_id, cu.own_number) AS external_id, cu.name, cu.email, cu.phone
         FROM conversation c LEFT JOIN customer cu ON cu.id = c.customer_id AND cu.store_id = c.store_id
         WHERE c.id = $1 AND c.store_id = $2";
     PERSON_ENTRIES = "SELECT s.id, s.tokens, NULL AS payload FROM search_entry s
@@ -65,6 +66,7 @@ struct Person {
     contact_phone: Option<String>,
     guest_number: Option<i64>,
     about_name: Option<String>,
+    product_name: Option<String>,
     external_id: Option<String>,
     name: Option<String>,
     email: Option<String>,
@@ -87,6 +89,7 @@ impl Person {
             dialled_here,
             guest,
             self.about_name,
+            self.product_name,
             self.external_id,
             self.name,
             self.email,
@@ -293,6 +296,7 @@ mod tests {
             contact_phone: Some("+31 20 123".to_owned()),
             guest_number: Some(17),
             about_name: None,
+            product_name: None,
             external_id: None,
             name: None,
             email: None,

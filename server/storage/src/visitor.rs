@@ -1,7 +1,7 @@
 //! Browsers that wrote to a store, and their sessions.
 
 use model::{
-    id::{CustomerId, StoreId, VisitorId},
+    id::{ConversationId, CustomerId, StoreId, VisitorId},
     time::Timestamp,
 };
 use uuid::Uuid;
@@ -16,11 +16,11 @@ use crate::{
 statements! {
     INSERT_VISITOR = "INSERT INTO visitor (id, store_id, customer_id, created_at_ms) VALUES ($1, $2, $3, $4)";
     INSERT_VISITOR_SESSION = "INSERT INTO visitor_session
-        (token_sha256, store_id, visitor_id, handle_sha256, handle_expires_at_ms, created_at_ms, expires_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    SESSION_OF_TOKEN = "SELECT s.visitor_id, s.store_id, v.customer_id FROM visitor_session s JOIN visitor v ON v.id = s.visitor_id
+        (token_sha256, store_id, visitor_id, handle_sha256, handle_expires_at_ms, created_at_ms, expires_at_ms, conversation_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    SESSION_OF_TOKEN = "SELECT s.visitor_id, s.store_id, v.customer_id, s.conversation_id FROM visitor_session s JOIN visitor v ON v.id = s.visitor_id
         WHERE s.token_sha256 = $1 AND s.store_id = $2 AND s.revoked_at_ms IS NULL AND s.expires_at_ms > $3 AND v.blocked_at_ms IS NULL";
-    SESSION_OF_HANDLE = "SELECT s.visitor_id, s.store_id, v.customer_id FROM visitor_session s JOIN visitor v ON v.id = s.visitor_id
+    SESSION_OF_HANDLE = "SELECT s.visitor_id, s.store_id, v.customer_id, s.conversation_id FROM visitor_session s JOIN visitor v ON v.id = s.visitor_id
         WHERE s.handle_sha256 = $1 AND s.store_id = $2 AND s.revoked_at_ms IS NULL AND s.expires_at_ms > $3
         AND s.handle_expires_at_ms > $3 AND v.blocked_at_ms IS NULL";
     TAKE_HANDLE = "UPDATE visitor_session SET handle_sha256 = NULL, handle_expires_at_ms = NULL WHERE handle_sha256 = $1 AND store_id = $2";
@@ -48,13 +48,14 @@ pub struct NewVisitorSession {
     pub expires_at: Timestamp,
 }
 
-type Row = (Uuid, Uuid, Option<Uuid>);
+type Row = (Uuid, Uuid, Option<Uuid>, Option<Uuid>);
 
-fn session((visitor, store, customer): Row) -> VisitorSession {
+fn session((visitor, store, customer, only): Row) -> VisitorSession {
     VisitorSession {
         scope: VisitorScope {
             store: StoreId(store),
             visitor: VisitorId(visitor),
+            only: only.map(ConversationId),
         },
         customer: customer.map(CustomerId),
     }
@@ -100,7 +101,7 @@ impl Tx {
         let (handle, until) = new.handle.clone().unzip();
         on!(self.session, conn => sqlx::query(INSERT_VISITOR_SESSION)
             .bind(&new.token_sha256).bind(scope.store.0).bind(scope.visitor.0).bind(handle).bind(until.map(|t| t.0))
-            .bind(new.at.0).bind(new.expires_at.0).execute(conn).await.map(|_| ()))?;
+            .bind(new.at.0).bind(new.expires_at.0).bind(scope.only.map(|c| c.0)).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 //! For tests: both databases, a real server on a port of its own, and people who use it only through its public doors.
 
 mod database;
+mod dovecot;
 mod people;
 mod server;
 mod smtp;
@@ -9,6 +10,7 @@ mod upload;
 mod world;
 
 pub use database::{Database, both, sqlite};
+pub use dovecot::{Dovecot, hand_over};
 pub use people::{Browser, Operator, Visitor};
 pub use server::TestServer;
 pub use smtp::{Mood, Offers, Received, SmtpServer};

@@ -214,7 +214,7 @@ fn python() -> Option<PathBuf> {
 }
 
 /// An authority, and a certificate of its for 127.0.0.1 and no name.
-fn certificates(dir: &Path) {
+pub(crate) fn certificates(dir: &Path) {
     let make = |arguments: &[&str]| {
         let key = [
             "req",

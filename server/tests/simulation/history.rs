@@ -311,6 +311,7 @@ mod tests {
             author: jane().author,
             cid,
             kind: EventKind::Posted { body: words(n) },
+            via: None,
         }
     }
 

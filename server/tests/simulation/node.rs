@@ -323,6 +323,7 @@ impl<S: Store> World<S> {
                     author: post.author.clone(),
                     cid: Some(cid),
                     kind,
+                    via: None,
                 };
                 let woken = self.hub.committed(conv, aud, Arc::new(event));
                 self.wake(woken);

@@ -102,6 +102,7 @@ impl Store for Log {
             author: post.author.clone(),
             cid: Some(post.cid),
             kind,
+            via: None,
         });
         self.rows.push(Row {
             conv: post.conv,

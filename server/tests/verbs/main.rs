@@ -1,16 +1,27 @@
 //! What the verbs promise, on SQLite and on PostgreSQL alike.
 
 mod after_chat;
+mod answers;
+mod api;
 mod attachments;
 mod capacity;
 mod configuration;
+mod customers;
 mod help;
 mod history;
+mod mail_in;
+mod mail_in_doors;
+mod members;
+mod messages;
+mod order_status;
 mod post;
 mod post_smtp;
 mod privacy;
+mod senders;
+mod served;
 mod staff;
 mod together;
+mod webhooks;
 mod windows;
 
 use model::{
@@ -19,7 +30,7 @@ use model::{
     desk::{Folder, WindowKind},
     event::{Audience, EventKind, Mark},
     id::{ClientId, ConversationId, Seq},
-    limits::{BODY_CHARS_MAX, LEASE_MS, LOST_GRACE_MS, SILENT_START_MS},
+    limits::{BODY_CHARS_MAX, LEASE_MS, LOST_GRACE_MS, ORIGINS_MAX, SILENT_START_MS},
     panel::{Begun, LeaveMessage, StartChat, Whence},
     party::{Author, Customer, Role},
     refusal::{Field, Refusal},
@@ -574,6 +585,7 @@ async fn a_session_or_ticket_of_one_store_is_nothing_at_another() {
         let foreign = Party::Visitor(VisitorScope {
             store: beta.id,
             visitor: scene.session_of(&begun).await.scope.visitor,
+            only: None,
         });
         assert_eq!(
             refused(conversation::view(&scene.services, &foreign, begun.conversation.id).await),
@@ -603,21 +615,33 @@ async fn your_site_is_the_owners_and_a_site_that_cannot_be_read_changes_nothing(
             Refusal::NotAllowed
         );
         let owner = scene.actor(true);
-        let saved = your_site::save_origins(
-            &scene.services,
-            &owner,
-            vec!["https://Shop.example/".into(), "https://shop.example".into()],
-        )
-        .await;
-        assert_eq!(saved.expect("saves").origins, ["https://shop.example"], "{}", scene.name);
-        let bad = vec!["https://fine.example".into(), "javascript:alert(1)".into()];
+        let origins = async || your_site::read(&scene.services, &owner).await.expect("reads").origins;
+        your_site::remove_origin(&scene.services, &owner, "https://alpha.example")
+            .await
+            .expect("removes");
+        for again in ["https://Shop.example/", "https://shop.example"] {
+            your_site::add_origin(&scene.services, &owner, again).await.expect("adds");
+        }
+        assert_eq!(origins().await, ["https://shop.example"], "{}", scene.name);
         assert_eq!(
-            refused(your_site::save_origins(&scene.services, &owner, bad).await),
+            refused(your_site::add_origin(&scene.services, &owner, "javascript:alert(1)").await),
             Refusal::Invalid(Field::Origin)
         );
+        for stranger in ["https://other.example", ""] {
+            your_site::remove_origin(&scene.services, &owner, stranger).await.expect("nothing");
+        }
+        for n in 1..ORIGINS_MAX {
+            let typed = format!("https://shop-{n}.example");
+            your_site::add_origin(&scene.services, &owner, &typed).await.expect("adds");
+        }
         assert_eq!(
-            your_site::read(&scene.services, &owner).await.expect("reads").origins,
-            ["https://shop.example"]
+            refused(your_site::add_origin(&scene.services, &owner, "https://one-more.example").await).field(),
+            Some(Field::Origin)
+        );
+        assert_eq!(origins().await.len(), ORIGINS_MAX);
+        assert_eq!(
+            refused(your_site::add_origin(&scene.services, &scene.actor(false), "https://mine.example").await),
+            Refusal::NotAllowed
         );
     }
 }

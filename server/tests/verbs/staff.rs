@@ -15,7 +15,6 @@ use model::{
     wire::{ClientFrame, ServerFrame},
 };
 use reqwest::StatusCode;
-use serde_json::{Value, json};
 use service::{
     Party, accounts,
     clock::new_id,
@@ -341,10 +340,10 @@ async fn d_i1_i9_the_change_reaches_their_socket_within_a_second() {
     socket.send(&send("Good afternoon")).await;
     socket.until(|frame| matches!(frame, ServerFrame::Sent { .. }).then_some(())).await;
 
-    let _: Value = owner
-        .call("set_live_chat", &json!({"whom": alpha.operator.1, "on": false}))
-        .await
-        .expect("switches off");
+    let whom = alpha.operator.1.to_string();
+    let fields = [("whom", whom.as_str()), ("on", "false")];
+    let switched = owner.browser.submit("/desk/pages/staff/live-chat", &fields).await;
+    assert_eq!(switched.status(), StatusCode::SEE_OTHER, "switches off");
     let changed = tokio::time::Instant::now();
     socket.send(&send("still me")).await;
     let code = socket
@@ -357,10 +356,11 @@ async fn d_i1_i9_the_change_reaches_their_socket_within_a_second() {
     assert!(changed.elapsed() < Duration::from_secs(1), "{:?}", changed.elapsed());
 
     // Deactivated: the socket itself ends.
-    let _: Value = owner
-        .call("deactivate_staff", &json!({"whom": alpha.operator.1}))
-        .await
-        .expect("deactivates");
+    let left = owner
+        .browser
+        .submit("/desk/pages/staff/deactivate", &[("whom", whom.as_str())])
+        .await;
+    assert_eq!(left.status(), StatusCode::SEE_OTHER, "deactivates");
     let changed = tokio::time::Instant::now();
     assert_eq!(socket.closed().await, model::wire::close::REVOKED);
     assert!(changed.elapsed() < Duration::from_secs(1), "{:?}", changed.elapsed());
@@ -370,12 +370,12 @@ async fn d_i1_i9_the_change_reaches_their_socket_within_a_second() {
 async fn an_invitation_is_a_plain_form_over_http() {
     let server = TestServer::start(sqlite().await).await;
     let owner = server.sign_in(&server.world.alpha.owner.0).await;
-    let invited: Value = owner
-        .call("invite_staff", &json!({"email": "noor@alpha.example"}))
-        .await
-        .expect("invites");
-    let link = invited["link"].as_str().expect("a link");
-    let path = &link[link.find("/invite/").expect("a path")..];
+    let fields = [("email", "noor@alpha.example")];
+    let invited = owner.browser.submit("/desk/pages/staff/invite", &fields).await;
+    assert_eq!(invited.status(), StatusCode::CREATED);
+    let shown = invited.text().await.expect("text");
+    let link = &shown[shown.find("/invite/").expect("a link")..];
+    let path = link.split(|c: char| c == '<' || c.is_whitespace()).next().expect("a path");
     let page = server.nobody().get(path).await.text().await.expect("text");
     assert!(page.contains("noor@alpha.example") && page.contains("Join alpha"), "{page}");
     let newcomer = server.nobody();

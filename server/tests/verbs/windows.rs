@@ -231,6 +231,8 @@ async fn p_i7_a_guest_who_signs_in_is_called_by_name_from_then_on() {
                 email: EmailAddress::parse("jane@customer.example").ok(),
             },
             language: None,
+            phone: None,
+            page: None,
         };
         let store = scene.store().await;
         let session = scene.session_of(&begun).await;
@@ -279,6 +281,7 @@ async fn a_conversation_of_ten_thousand_messages_shows_its_end_at_once_and_is_re
                                 kind: EventKind::Posted {
                                     body: body(&format!("message {}", chunk * 1_000 + n + 1)),
                                 },
+                                via: None,
                             };
                             tx.record(store, event, at).await?;
                         }

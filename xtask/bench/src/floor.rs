@@ -210,6 +210,7 @@ fn deliver(floor: &Floor, seq: Seq, at: Timestamp, job: Job) {
         author: Author::Shopper,
         cid: Some(job.cid),
         kind: EventKind::Posted { body: job.body },
+        via: None,
     };
     let Some(event) = encode(&ServerFrame::Ev {
         conv: job.conv,

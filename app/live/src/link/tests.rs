@@ -37,6 +37,7 @@ fn event(seq: i64, author: Author, id: Option<u128>, text: &str) -> Event {
         author,
         cid: id.map(cid),
         kind: EventKind::Posted { body: body(text) },
+        via: None,
     }
 }
 

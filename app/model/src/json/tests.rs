@@ -125,6 +125,7 @@ fn events() -> Vec<Event> {
             author,
             cid: (n % 2 == 0).then(|| ClientId(uuid(5))),
             kind,
+            via: None,
         })
         .collect()
 }
@@ -164,6 +165,7 @@ fn panel() -> PanelStart {
                 phone: Asked::No,
             },
             privacy_url: Some("https://tea.example/privacy".into()),
+            orders: true,
         },
         words: words(),
         availability: Availability::Online,
@@ -192,6 +194,7 @@ fn bare_panel() -> PanelStart {
             offline_welcome: None,
             note: None,
             privacy_url: None,
+            orders: false,
             ..full.store
         },
         conversation: None,
@@ -227,6 +230,8 @@ fn rows() -> Vec<InboxRow> {
             sku: Sku::parse("CUP-1").expect("fine"),
             name,
             price,
+            variant: None,
+            picture: None,
         })
     };
     let price = Money {
@@ -288,6 +293,8 @@ fn desk() -> DeskStart {
             ongoing: rows(),
             finished: Vec::new(),
             offline_unread: 7,
+            shop_unread: 8,
+            order_unread: 9,
         },
         version: "0.1.0".into(),
         kept: vec![KeptWindow {

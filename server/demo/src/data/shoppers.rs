@@ -3,7 +3,7 @@
 use model::{
     conversation::Money,
     language::Language,
-    text::{EmailAddress, Name, Phone, Sku, Slug},
+    text::{Body, EmailAddress, Name, Phone, Sku, Slug, Tag},
 };
 use serde::Deserialize;
 
@@ -24,8 +24,42 @@ pub struct Shopper {
     pub phone: Phone,
     /// What they read.
     pub language: Language,
+    /// Where their parcels go: street, then town.
+    pub address: [String; 2],
+    /// Of that address.
+    pub postcode: String,
+    /// What a store's staff sort them under, and noted of them.
+    #[serde(default)]
+    pub known: Vec<Known>,
+    /// What they put into the basket, at whichever store, and have not bought yet.
+    #[serde(default)]
+    pub basket: Vec<Wanted>,
     /// What they bought, newest first.
     pub orders: Vec<Order>,
+}
+
+/// Something in a basket.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wanted {
+    /// Which product.
+    pub sku: Sku,
+    /// How many.
+    pub quantity: i64,
+}
+
+/// What one store's staff know of a shopper.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Known {
+    /// Which store.
+    pub store: Slug,
+    /// Who of its staff wrote it down.
+    pub by: EmailAddress,
+    /// Words they are sorted under.
+    pub tags: Vec<Tag>,
+    /// What else.
+    pub note: Option<Body>,
 }
 
 /// An order at one store.

@@ -14,7 +14,7 @@ use serde::Deserialize;
 pub struct Conversation {
     /// At which store.
     pub store: Slug,
-    /// How it began: `live` or `offline`.
+    /// How it began: `live`, `offline`, or written in the member centre: `shop`, `order`.
     pub kind: Kind,
     /// With whom.
     pub who: Who,

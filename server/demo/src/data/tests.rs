@@ -51,6 +51,7 @@ fn time_runs_forward_and_everybody_speaks_after_they_arrived() {
         let last = conversation.said.last().expect("somebody said something").after_s;
         assert!(last < conversation.minutes_ago * 60);
         assert!(conversation.closed.iter().all(|closed| closed.after_s >= last));
+        assert!(conversation.kind != Kind::Order || conversation.order.is_some());
         match conversation.kind {
             Kind::Live => {
                 let taken = conversation.taken.expect("somebody took it");
@@ -62,7 +63,7 @@ fn time_runs_forward_and_everybody_speaks_after_they_arrived() {
                         .all(|said| said.by == Speaker::Shopper || said.after_s > taken.after_s)
                 );
             }
-            Kind::Offline => assert!(conversation.taken.is_none() && conversation.closed.is_none()),
+            Kind::Offline | Kind::Shop | Kind::Order => assert!(conversation.taken.is_none() && conversation.closed.is_none()),
             other => panic!("{other:?} is not told in the demo"),
         }
     }

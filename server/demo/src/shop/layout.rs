@@ -11,7 +11,7 @@ use crate::{
     shop::{
         Site,
         html::{each, esc},
-        texts::{DEMO_NOTE, LANGUAGE, SIGN_IN, SIGN_OUT, SKIP, STORES, YOUR_ORDERS},
+        texts::{DEMO_NOTE, LANGUAGE, MY_MESSAGES, SIGN_IN, SIGN_OUT, SKIP, STORES, YOUR_ORDERS},
         visit::{self, Visit},
     },
 };
@@ -76,7 +76,7 @@ fn whole(site: &Site, visit: &Visit, page: &Page<'_>) -> String {
         )
     });
     let languages = languages(visit);
-    let me = me(site, visit);
+    let me = me(site, visit, page.house);
     let snippet = page.embed.as_ref().map(|embed| snippet(site, visit, embed)).unwrap_or_default();
     let body = &page.body;
     format!(
@@ -122,11 +122,16 @@ fn languages(visit: &Visit) -> String {
     format!(r#"<nav class="languages" aria-label="{}">{links}</nav>"#, visit.say(LANGUAGE))
 }
 
-fn me(site: &Site, visit: &Visit) -> String {
+fn me(site: &Site, visit: &Visit, house: Option<&Store>) -> String {
     if let Some(shopper) = visit.shopper(site) {
+        let messages = house.map(|store| {
+            let (slug, say) = (esc(store.slug.as_str()), visit.say(MY_MESSAGES));
+            format!(r#"<a href="/stores/{slug}/messages">{say}</a>"#)
+        });
         return format!(
-            r#"<div class="me"><span>{}</span><a href="/orders">{}</a><form method="post" action="/logout"><button>{}</button></form></div>"#,
+            r#"<div class="me"><span>{}</span>{}<a href="/orders">{}</a><form method="post" action="/logout"><button>{}</button></form></div>"#,
             esc(shopper.name.as_str()),
+            messages.unwrap_or_default(),
             visit.say(YOUR_ORDERS),
             visit.say(SIGN_OUT)
         );
@@ -147,9 +152,11 @@ fn snippet(site: &Site, visit: &Visit, embed: &Embed<'_>) -> String {
         .product
         .map(|sku| format!(r#" data-vitrine-product="{}""#, esc(sku)))
         .unwrap_or_default();
+    // The tokens of a product's page speak of the product.
+    let about = embed.product.map(|sku| format!("&amp;product={}", esc(sku))).unwrap_or_default();
     let identity = visit
         .shopper(site)
-        .map(|_| format!(r#" data-vitrine-identity="/vitrine-token?store={store}""#))
+        .map(|_| format!(r#" data-vitrine-identity="/vitrine-token?store={store}{about}""#))
         .unwrap_or_default();
     format!(
         r#"<script async src="{}/embed.js" data-vitrine-store="{store}" data-vitrine-language="{}"{product}{identity}></script>"#,

@@ -19,8 +19,8 @@ use crate::{
         not_found,
         storefront::picture,
         texts::{
-            ASK_ORDER, ASK_TEXT, DELIVERED, NO_PARCEL, ORDER, PACKED, PLACED, PRICE, PRODUCT, QUANTITY, RECEIVED, SHIPPED, SHIPPING, STATE,
-            SUBTOTAL, TOTAL, TRACKING, YOUR_ORDERS,
+            ASK_ORDER, ASK_TEXT, CONTACT, DELIVERED, NO_PARCEL, ORDER, PACKED, PLACED, PRICE, PRODUCT, QUANTITY, RECEIVED, SHIPPED,
+            SHIPPING, STATE, SUBTOTAL, TOTAL, TRACKING, YOUR_ORDERS,
         },
         visit::Visit,
     },
@@ -103,7 +103,7 @@ pub(super) async fn one(State(site): State<Arc<Site>>, visit: Visit, Path(number
 <table class="lines"><thead><tr><th scope="col">{}</th><th scope="col">{}</th><th scope="col">{}</th></tr></thead><tbody>{lines}</tbody><tfoot>{sums}</tfoot></table>
 <h2 class="small">{}</h2>
 <p>{parcel}</p>
-<aside class="ask"><h2>{}</h2><p>{}</p>{}</aside>
+<aside class="ask"><h2>{}</h2><p>{}</p>{}<p><a href="/orders/{}/contact">{}</a></p></aside>
 </section>"#,
         esc(&title),
         esc(store.slug.as_str()),
@@ -118,7 +118,9 @@ pub(super) async fn one(State(site): State<Arc<Site>>, visit: Visit, Path(number
         visit.say(TRACKING),
         visit.say(ASK_ORDER),
         visit.say(ASK_TEXT),
-        chat_spot(None)
+        chat_spot(None),
+        esc(&order.number),
+        visit.say(CONTACT)
     );
     layout::answer(
         &site,
@@ -134,7 +136,7 @@ pub(super) async fn one(State(site): State<Arc<Site>>, visit: Visit, Path(number
 }
 
 /// Somebody unknown: they sign in first, and come back.
-fn ask_who(visit: &Visit) -> Response {
+pub(super) fn ask_who(visit: &Visit) -> Response {
     Redirect::to(&format!("/login?next={}", visit.path)).into_response()
 }
 

@@ -120,7 +120,10 @@ async fn the_snippet_stands_where_a_chat_belongs() {
     assert!(store.contains("data-vitrine-chat></div>"));
     let jane = cookie_of("jane@customer.example").await;
     let product = text(ask("/stores/delft/products/DB-CUPS", &jane).await).await;
-    assert!(product.contains(r#"data-vitrine-product="DB-CUPS" data-vitrine-identity="/vitrine-token?store=delft"></script>"#));
+    assert!(
+        product
+            .contains(r#"data-vitrine-product="DB-CUPS" data-vitrine-identity="/vitrine-token?store=delft&amp;product=DB-CUPS"></script>"#)
+    );
     assert!(product.contains(r#"data-vitrine-chat data-vitrine-product="DB-CUPS"></div>"#));
 }
 
@@ -143,6 +146,31 @@ async fn an_order_is_shown_to_its_owner_only() {
     let stranger = ask("/orders/M-20418", "").await;
     assert_eq!(stranger.status(), StatusCode::SEE_OTHER);
     assert_eq!(stranger.headers()[header::LOCATION], "/login?next=/orders/M-20418");
+}
+
+#[tokio::test]
+async fn s_24_whoever_is_signed_in_is_handed_over_to_the_member_centre() {
+    let (jane, luc) = (cookie_of("jane@customer.example").await, cookie_of("luc@customer.example").await);
+    assert!(
+        text(ask("/orders/M-20418", &jane).await)
+            .await
+            .contains(r#"href="/orders/M-20418/contact""#)
+    );
+    let response = ask("/orders/M-20418/contact", &jane).await;
+    assert_eq!(response.status(), StatusCode::SEE_OTHER);
+    let to = response.headers()[header::LOCATION].to_str().expect("text");
+    assert!(to.starts_with(&format!("{VITRINE}/account/delft/enter?token=")), "{to}");
+    assert!(to.ends_with("&order=M-20418&lang=en"), "{to}");
+    assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+    assert_eq!(ask("/orders/M-20418/contact", &luc).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(ask("/stores/elsewhere/messages", &jane).await.status(), StatusCode::NOT_FOUND);
+    let stranger = ask("/stores/delft/messages", "").await;
+    assert_eq!(stranger.headers()[header::LOCATION], "/login?next=/stores/delft/messages");
+    assert!(
+        text(ask("/stores/delft", &jane).await)
+            .await
+            .contains(r#"href="/stores/delft/messages""#)
+    );
 }
 
 #[tokio::test]
@@ -184,4 +212,13 @@ async fn a_token_says_who_is_signed_in_for_five_minutes() {
         (claims["exp"].as_i64(), claims["email"].as_str()),
         (Some(NOW + 300), Some("jane@customer.example"))
     );
+    let context = &claims["context"];
+    assert_eq!(
+        context["orders"][0]["number"].as_str(),
+        Some("M-20418"),
+        "and none of the other store"
+    );
+    assert_eq!(context["orders"].as_array().map(Vec::len), Some(1));
+    assert_eq!(context["cart"].as_array().map(Vec::len), Some(1));
+    assert_eq!(context["product"], Value::Null, "the page is about none");
 }

@@ -64,6 +64,9 @@ phrases! {
     DEMO_PASSWORD =
         "They all have the same password:", "Ze hebben allemaal hetzelfde wachtwoord:", "Todos tienen la misma contraseña:",
         "Elles ont toutes le même mot de passe :";
+    MY_MESSAGES = "My messages", "Mijn berichten", "Mis mensajes", "Mes messages";
+    CONTACT =
+        "Contact customer service", "Contact met de klantenservice", "Contactar con atención al cliente", "Contacter le service client";
     YOUR_ORDERS = "Your orders", "Je bestellingen", "Tus pedidos", "Vos commandes";
     ORDER = "Order", "Bestelling", "Pedido", "Commande";
     PLACED = "Placed on", "Geplaatst op", "Hecho el", "Passée le";

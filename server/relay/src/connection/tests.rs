@@ -52,6 +52,7 @@ fn event(seq: i64, words: &str) -> Arc<Event> {
         author: Author::Shopper,
         cid: None,
         kind,
+        via: None,
     })
 }
 

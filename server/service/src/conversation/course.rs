@@ -26,7 +26,8 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
                 let Party::Desk(actor) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
-                if !actor.live_chat {
+                // Nobody has a written one: whoever of the store answers, answers.
+                if !actor.live_chat || matches!(conversation.kind, Kind::Shop | Kind::Order) {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 }
                 if conversation.stage.operator() == Some(actor.account) {

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use storage::{Conversation, NewEvent, StorageError, Tx};
 
 use super::{find, standing, step};
-use crate::{Fault, Party, Services};
+use crate::{Fault, Party, Services, answers};
 
 /// Says something. The answer means that it is in the database for good; the same client id twice is one message.
 pub async fn post(
@@ -77,8 +77,12 @@ async fn post_once(
                     author_id: Some(party.id()),
                     client: Some((cid, hash)),
                     kind: EventKind::Posted { body },
+                    via: None,
                 };
                 let event = tx.record(party.store(), event, at).await?;
+                if audience == Audience::All && party.side() == Side::Desk {
+                    answers::queue(tx, party.store(), &conversation, &event).await?;
+                }
                 Ok(Posted {
                     seq: event.seq,
                     at: event.at,
@@ -136,16 +140,17 @@ pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversat
                 step(tx, party, conversation.id, &next, EventKind::Taken, at).await?;
             }
         }
+        // Written: anybody of the store answers, and then it is the customer's turn.
         Party::Desk(_) => {
-            tx.set_stage(
-                party.store(),
-                conversation.id,
-                &Stage::Mail {
-                    awaiting: Side::Shopper,
-                    since: at,
-                },
-            )
-            .await?;
+            let next = Stage::Mail {
+                awaiting: Side::Shopper,
+                since: at,
+            };
+            if stage.name() == StageName::Closed {
+                step(tx, party, conversation.id, &next, EventKind::Reopened { stage: next.name() }, at).await?;
+            } else {
+                tx.set_stage(party.store(), conversation.id, &next).await?;
+            }
         }
     }
     Ok(())

@@ -107,10 +107,7 @@ async fn visitor_of(services: &Services, id: AttachmentId) -> Result<VisitorScop
                 let row = s.attachment(Installation, id).await?.ok_or_else(nobodys)?;
                 let desk = ConversationScope::Desk(StoreScope(row.store));
                 let conversation = s.conversation(desk, row.conversation).await?.ok_or_else(nobodys)?;
-                let scope = VisitorScope {
-                    store: row.store,
-                    visitor: conversation.visitor.ok_or_else(nobodys)?,
-                };
+                let scope = VisitorScope::all_of(row.store, conversation.visitor.ok_or_else(nobodys)?);
                 if s.visitor_stands(scope).await? {
                     Ok(scope)
                 } else {

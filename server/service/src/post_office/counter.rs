@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use mail::{Folder, Post};
+use mail::{Folder, Kept, Post};
 use model::{
     id::MailId,
     post::{KeptLetter, PostCursor, PostKind, PostRow, PostState, PostView},
@@ -32,6 +32,13 @@ pub async fn read(services: &Services, actor: &Actor, after: Option<PostCursor>)
     let counts: BTreeMap<String, i64> = counts.into_iter().collect();
     let count = |state: &str| counts.get(state).map_or(0, |n| u32::try_from(*n).unwrap_or(u32::MAX));
     let post = services.post();
+    let more = rows.len() as i64 == MAIL_ROWS_MAX;
+    let mut rows: Vec<PostRow> = rows.into_iter().filter_map(row).collect();
+    if let Some(folder) = post.and_then(Post::kept) {
+        for row in rows.iter_mut().filter(|row| row.state == PostState::Sent) {
+            row.kept = folder.read(row.id.0).await.map(as_shown);
+        }
+    }
     Ok(PostView {
         server: post.and_then(Post::server).map(str::to_owned),
         folder: post.and_then(Post::kept).map(Folder::shown),
@@ -44,8 +51,8 @@ pub async fn read(services: &Services, actor: &Actor, after: Option<PostCursor>)
         waiting: count("queued"),
         sent: count("sent"),
         failed: count("failed"),
-        more: rows.len() as i64 == MAIL_ROWS_MAX,
-        rows: rows.into_iter().filter_map(row).collect(),
+        more,
+        rows,
     })
 }
 
@@ -58,17 +65,29 @@ fn row(row: MailRow) -> Option<PostRow> {
             "sent" => PostState::Sent,
             "failed" => PostState::Failed,
             "folded" | "told" => PostState::Gathered,
+            "read" => PostState::Read,
             _ => PostState::Waiting,
         },
         attempts: u32::try_from(row.attempts).unwrap_or_default(),
         at: Timestamp(row.created_at_ms),
         due: Timestamp(row.due_at_ms),
         reply: row.smtp_reply.filter(|reply| !reply.is_empty()),
+        kept: None,
     })
 }
 
+fn as_shown(kept: Kept) -> KeptLetter {
+    KeptLetter {
+        from: kept.from,
+        reply_to: kept.reply_to,
+        to: kept.to,
+        subject: kept.subject,
+        text: kept.text,
+    }
+}
+
 /// Tries a letter that failed once more.
-pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<PostView, Fault> {
+pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<(), Fault> {
     actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
@@ -83,12 +102,11 @@ pub async fn retry(services: &Services, actor: &Actor, mail: MailId) -> Result<P
                 }
             })
         })
-        .await?;
-    read(services, actor, None).await
+        .await
 }
 
 /// Sends a letter to the owner who asks, so that they see whether mail arrives. At most one a minute.
-pub async fn send_test(services: &Services, actor: &Actor) -> Result<PostView, Fault> {
+pub async fn send_test(services: &Services, actor: &Actor) -> Result<(), Fault> {
     actor.must_own()?;
     let (who, at) = (actor.clone(), services.clock().now());
     services
@@ -110,26 +128,5 @@ pub async fn send_test(services: &Services, actor: &Actor) -> Result<PostView, F
                 Ok::<_, Fault>(())
             })
         })
-        .await?;
-    read(services, actor, None).await
-}
-
-/// A letter of the store's, from the mail folder.
-pub async fn letter(services: &Services, actor: &Actor, mail: MailId) -> Result<KeptLetter, Fault> {
-    actor.must_own()?;
-    let scope = actor.scope();
-    let theirs = services
-        .storage()
-        .read(|s| Box::pin(async move { s.has_mail(scope, mail.0).await }))
-        .await?;
-    let folder = services.post().and_then(Post::kept).filter(|_| theirs);
-    let folder = folder.ok_or(Fault::Refused(Refusal::NotFound))?;
-    let kept = folder.read(mail.0).await.ok_or(Fault::Refused(Refusal::NotFound))?;
-    Ok(KeptLetter {
-        from: kept.from,
-        reply_to: kept.reply_to,
-        to: kept.to,
-        subject: kept.subject,
-        text: kept.text,
-    })
+        .await
 }

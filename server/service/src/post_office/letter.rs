@@ -4,7 +4,7 @@ use mail::{Digest, Draft, Letter, Note, Post, Said, Transcript};
 use model::{
     conversation::About,
     event::{Audience, Event, EventKind},
-    id::{ConversationId, Seq},
+    id::{ConversationId, MailId, Seq},
     language::Language,
     party::{Author, Customer},
     refusal::Field,
@@ -16,15 +16,18 @@ use model::{
 use storage::{ClaimedMail, Conversation, ConversationScope, Installation, MailJob, Session, StoreRow, StoreScope};
 use uuid::Uuid;
 
-use super::HOUR_MS;
-use crate::{Fault, Services};
+use super::{
+    HOUR_MS, answer,
+    customer::{self, Sender},
+};
+use crate::{Fault, Services, mail_address};
 
 /// Offline messages that a store is mailed one by one within an hour; those behind them wait for a digest (hardening E14).
 const OFFLINE_PER_HOUR: i64 = 60;
 /// Events of a conversation that a letter holds: the last ones.
 const EVENTS_MAX: i64 = 500;
 /// Events fetched at once.
-const PAGE: i64 = 100;
+pub(super) const PAGE: i64 = 100;
 
 /// What a job becomes.
 pub(super) enum Prepared {
@@ -32,32 +35,58 @@ pub(super) enum Prepared {
     Letter(Box<Letter>),
     /// A line in a later digest.
     Fold,
+    /// Nothing any more: who it is for has read all of it on the site.
+    Read,
+    /// Nothing yet: its reader had many letters.
+    Wait(Timestamp),
     /// Nothing, and why; the back office has a sentence for each.
     Nothing(&'static str),
 }
 
-const GONE: Prepared = Prepared::Nothing("vitrine:gone");
+pub(super) const GONE: Prepared = Prepared::Nothing("vitrine:gone");
+pub(super) const SUPPRESSED: Prepared = Prepared::Nothing("vitrine:suppressed");
 
 /// What every letter has in common.
-struct Desk {
-    id: Uuid,
-    now: Timestamp,
-    ours: EmailAddress,
+pub(super) struct Desk {
+    pub(super) id: Uuid,
+    pub(super) now: Timestamp,
+    pub(super) ours: EmailAddress,
     /// Scheme, host and port.
-    url: String,
-    store: StoreRow,
+    pub(super) url: String,
+    pub(super) store: StoreRow,
+    /// Under which address letters to customers go.
+    pub(super) sender: Sender,
+    /// Who hears that a letter to a customer did not arrive.
+    pub(super) bounce: Option<EmailAddress>,
 }
 
 /// The letter that a job asks for.
-pub(super) async fn prepare(services: &Services, post: &Post, mail: &ClaimedMail) -> Result<Prepared, Fault> {
+pub(super) async fn prepare(services: &Services, post: &Post, mail: &ClaimedMail, worker: Uuid) -> Result<Prepared, Fault> {
     let Some(job) = mail.job.clone() else {
         return Ok(Prepared::Nothing("vitrine:unreadable"));
     };
     let named = match &job {
-        MailJob::Invite { store, .. } | MailJob::TestMail { store, .. } | MailJob::OfflineDigest { store } => Some(*store),
+        MailJob::Invite { store, .. }
+        | MailJob::TestMail { store, .. }
+        | MailJob::OfflineDigest { store }
+        | MailJob::SignIn { store, .. }
+        | MailJob::OrderCode { store, .. }
+        | MailJob::ProveSender { store, .. } => Some(*store),
         _ => mail.store,
     };
     let Some(store) = named else { return Ok(GONE) };
+    if let Some(instead) = customer::beyond_budget(services, &job).await? {
+        return Ok(instead);
+    }
+    let going = match &job {
+        MailJob::Answer { conversation, .. } => {
+            let going = answer::settle(services, StoreScope(store), mail.id, worker, *conversation).await?;
+            let Some(going) = going else { return Ok(GONE) };
+            Some(going)
+        }
+        _ => None,
+    };
+    let bounce = mail_address::of_bounce(services, MailId(mail.id)).await?;
     let (id, now, ours, url) = (
         mail.id,
         services.clock().now(),
@@ -71,22 +100,31 @@ pub(super) async fn prepare(services: &Services, post: &Post, mail: &ClaimedMail
                 let Some(store) = s.store(StoreScope(store)).await? else {
                     return Ok(GONE);
                 };
-                let desk = Desk { id, now, ours, url, store };
-                write(s, &desk, &job).await
+                let sender = customer::sender(s, &store).await?;
+                let desk = Desk {
+                    id,
+                    now,
+                    ours,
+                    url,
+                    store,
+                    sender,
+                    bounce,
+                };
+                match going {
+                    Some(going) => answer::write(s, &desk, &job, going).await,
+                    None => write(s, &desk, &job).await,
+                }
             })
         })
         .await
 }
 
 async fn write(s: &mut Session, desk: &Desk, job: &MailJob) -> Result<Prepared, Fault> {
-    let outsider = matches!(
-        job,
-        MailJob::Transcript { .. } | MailJob::ConfirmCopy { .. } | MailJob::Invite { .. }
-    );
+    let outsider = !matches!(job, MailJob::TestMail { .. });
     if let Some(to) = job.recipient().filter(|_| outsider)
         && s.suppressed(Installation, to).await?
     {
-        return Ok(Prepared::Nothing("vitrine:suppressed"));
+        return Ok(SUPPRESSED);
     }
     let name = desk.store.name.as_str();
     match job {
@@ -109,18 +147,32 @@ async fn write(s: &mut Session, desk: &Desk, job: &MailJob) -> Result<Prepared, 
                 return Ok(GONE);
             }
             let address = format!("{}/m/{token}", desk.url);
-            Ok(desk.letter(to, mail::confirm_copy(&catalogue::mail(*language), name, &address)))
+            Ok(desk.to_customer(to, mail::confirm_copy(&catalogue::mail(*language), name, &address)))
         }
         MailJob::Invite { to, link, language, .. } => Ok(desk.letter(to, mail::invite(&catalogue::mail(*language), name, link))),
         MailJob::TestMail { to, language, .. } => {
             let address = format!("{}/desk/settings/mail", desk.url);
             Ok(desk.letter(to, mail::test_letter(&catalogue::mail(*language), name, &address)))
         }
+        MailJob::SignIn { to, language, token, .. } => {
+            let address = format!("{}/m/{token}", desk.url);
+            Ok(desk.to_customer(to, mail::sign_in(&catalogue::mail(*language), name, &address)))
+        }
+        MailJob::OrderCode {
+            to,
+            language,
+            number,
+            code,
+            ..
+        } => Ok(desk.to_customer(to, mail::order_code(&catalogue::mail(*language), name, number, code))),
+        MailJob::ProveSender { to, language, code, .. } => Ok(desk.letter(to, mail::prove_sender(&catalogue::mail(*language), name, code))),
+        // `prepare` has seen to these.
+        MailJob::Answer { .. } => Ok(GONE),
     }
 }
 
 impl Desk {
-    fn scope(&self) -> StoreScope {
+    pub(super) fn scope(&self) -> StoreScope {
         StoreScope(self.store.id)
     }
 
@@ -133,7 +185,7 @@ impl Desk {
         Prepared::Letter(Box::new(self.the_stores(to, draft)))
     }
 
-    fn the_stores(&self, to: Vec<EmailAddress>, draft: Draft) -> Letter {
+    pub(super) fn the_stores(&self, to: Vec<EmailAddress>, draft: Draft) -> Letter {
         Letter {
             id: self.id,
             at: self.now,
@@ -141,6 +193,9 @@ impl Desk {
             from_name: self.store.name.to_string(),
             literal: None,
             reply_to: None,
+            bounce: None,
+            thread: Vec::new(),
+            stop: None,
             to,
             subject: draft.subject,
             sheet: draft.sheet,
@@ -236,7 +291,7 @@ async fn transcript(s: &mut Session, desk: &Desk, id: ConversationId, to: &Email
         shortened,
         address: format!("{}/c/{}", desk.url, desk.store.slug),
     };
-    Ok(desk.letter(to, mail::transcript(&words, &transcript)))
+    Ok(desk.to_customer(to, mail::transcript(&words, &transcript)))
 }
 
 /// The last events that everyone may see, and whether there are earlier ones.
@@ -256,7 +311,7 @@ async fn last_events(s: &mut Session, scope: StoreScope, conversation: &Conversa
 }
 
 /// What somebody said or gave; nothing for what merely happened.
-fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> {
+pub(super) fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> {
     let text = match &event.kind {
         EventKind::Posted { body } => body.to_string(),
         EventKind::Shared { file } => words.with("mail.file", &[("name", file.name.as_str())]),

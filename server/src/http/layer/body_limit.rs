@@ -15,7 +15,7 @@ use model::{
 };
 
 /// Where files come in.
-const UPLOADS: [&str; 2] = ["/w/{store}/files", "/desk/files"];
+const UPLOADS: [&str; 3] = ["/w/{store}/files", "/desk/files", "/desk/pages/imports"];
 
 /// What somebody is told whose file is too large.
 pub const FILE_TOO_LARGE: Refusal = Refusal::FileTooLarge {

@@ -44,6 +44,8 @@ pub enum Budget {
     Messages,
     /// Giving a file.
     Files,
+    /// Asking where an order is.
+    Order,
     /// Asking whether a store is there: each page of a shop does.
     Status,
     /// Everything else.
@@ -51,7 +53,15 @@ pub enum Budget {
 }
 
 impl Budget {
-    const ALL: [Self; 6] = [Self::SignIn, Self::Start, Self::Messages, Self::Files, Self::Status, Self::General];
+    const ALL: [Self; 7] = [
+        Self::SignIn,
+        Self::Start,
+        Self::Messages,
+        Self::Files,
+        Self::Order,
+        Self::Status,
+        Self::General,
+    ];
 
     /// How many at once, and how long until the next one is there. A client is a household or an office, not a person.
     const fn measure(self) -> (u32, Duration) {
@@ -64,6 +74,8 @@ impl Budget {
             Self::Messages => (60, Duration::from_millis(200)),
             // The pictures of a broken parcel, from every side, then one in three seconds.
             Self::Files => (20, Duration::from_secs(3)),
+            // A number that was mistyped, several times, by everybody at home; then two in a minute.
+            Self::Order => (10, Duration::from_secs(30)),
             // A page opened in many tabs, then ten in a second.
             Self::Status => (120, Duration::from_millis(100)),
             // A page, its assets and its lists, several times over; then fifty in a second.

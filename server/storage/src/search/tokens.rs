@@ -54,14 +54,14 @@ pub(super) fn entry(store: StoreId, text: &str) -> String {
 
 /// A search, as each engine wants it. The last word may be the beginning of one, because it is still being typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Query {
+pub(crate) struct Query {
     words: Vec<String>,
     open: bool,
 }
 
 impl Query {
     /// `None` when there is no word in it.
-    pub(super) fn parse(store: StoreId, text: &str) -> Option<Self> {
+    pub(crate) fn parse(store: StoreId, text: &str) -> Option<Self> {
         let mut words = words(text);
         words.truncate(QUERY_WORDS_MAX);
         // One letter begins too many words, and where each character is a word it is whole.
@@ -72,12 +72,12 @@ impl Query {
     }
 
     /// For `MATCH`. Words hold letters and digits only, so quoting them is all there is to do.
-    pub(super) fn fts5(&self) -> String {
+    pub(crate) fn fts5(&self) -> String {
         self.written("\"", "\"*", " ")
     }
 
     /// For `tsquery`.
-    pub(super) fn tsquery(&self) -> String {
+    pub(crate) fn tsquery(&self) -> String {
         self.written("'", "':*", " & ")
     }
 

@@ -74,10 +74,7 @@ impl<'a> Asker<'a> {
         let asked = self.some(|sample| Some((sample.store, sample.visitor)))?;
         let cast = self.cast;
         self.ask(what, None, asked, async |(store, visitor): (usize, VisitorId)| -> Verdict {
-            let scope = VisitorScope {
-                store: cast.stores[store].id,
-                visitor,
-            };
+            let scope = VisitorScope::all_of(cast.stores[store].id, visitor);
             let stands = services
                 .storage()
                 .read(|s| Box::pin(async move { s.visitor_stands(scope).await }))

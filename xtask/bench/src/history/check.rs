@@ -157,6 +157,8 @@ async fn live(services: &Services, store: &StoreRow, actor: &Actor, story: &Stor
             subject: member.number.clone(),
             known: Known { name, email },
             language: None,
+            phone: None,
+            page: None,
         };
         visitor::signed_in(services, store, session, identity).await.map_err(said)?;
     }

@@ -5,21 +5,17 @@ use crate::{
     canned::{CannedReply, Shortcut},
     colour::{Colour, Pair},
     configuration::{Configuration, StoreTexts},
-    desk::{Connection, Contact, DeskConversation, InboxCursor, InboxPage, Recap, YourSite},
+    desk::{Connection, Contact, DeskConversation, InboxCursor, InboxPage, Recap},
     help::{ArticleVotes, HelpPage, Helper, Step, StepState},
     history::{HistoryPage, HistoryPlace, HistoryRow},
     hours::{Day, OpeningHours},
-    id::{AccountId, CannedReplyId, ConversationId, InvitationId, MailId, Seq},
-    json::tests::All,
+    id::{CannedReplyId, ConversationId, Seq},
     language::Language,
-    party::{Customer, Role},
-    post::{KeptLetter, PostKind, PostRow, PostState, PostView},
-    privacy::{Blocked, ErasedPerson, Overdue, PersonFound, PrivacyPage, Searched},
+    party::Customer,
     settings::{
         AddressKeeping, Asked, HistoryFills, OfflineFields, OfflineMode, OnlineColours, PresenceRule, Retention, Sounds, StartBy,
         StoreSettings,
     },
-    staff::{Invitation, Invited, Staff, StaffMember},
     text::{Body, EmailAddress, Headline, Phone, Welcome},
     time::Timestamp,
 };
@@ -69,6 +65,10 @@ fn settings() -> StoreSettings {
         retention: retention(),
         addresses: AddressKeeping::Full,
         privacy_url: Some("https://tea.example/privacy".into()),
+        shop_email: Some(EmailAddress::parse("shop@tea.example").expect("fine")),
+        service_email: None,
+        mail_after_s: 90,
+        help_url: None,
         resume_handle: false,
     }
 }
@@ -82,36 +82,12 @@ fn retention() -> Retention {
     }
 }
 
-fn staff() -> Staff {
-    let member = |role, on| StaffMember {
-        id: AccountId(uuid(4)),
-        name: name("Anna"),
-        email: email(),
-        role,
-        live_chat: on,
-        active: !on,
-        switched_off: on,
-        on_duty: !on,
-    };
-    Staff {
-        people: vec![member(Role::Owner, true), member(Role::Operator, false)],
-        invitations: vec![Invitation {
-            id: InvitationId(uuid(10)),
-            email: email(),
-            expires_at: Timestamp(5),
-        }],
-    }
-}
-
 #[test]
 fn every_name_is_read_as_it_is_written() {
     all::<AddressKeeping>();
     all::<HistoryFills>();
     all::<OfflineMode>();
-    all::<PostKind>();
-    all::<PostState>();
     all::<PresenceRule>();
-    all::<Searched>();
     all::<StartBy>();
     all::<Step>();
 }
@@ -134,6 +110,8 @@ fn the_lists_and_a_window_are_read() {
             ongoing: Vec::new(),
             finished: rows(),
             offline_unread: 0,
+            shop_unread: 8,
+            order_unread: 9,
         });
     }
     for row in rows() {
@@ -214,19 +192,6 @@ fn the_settings_are_read() {
             rev: 7,
         });
     }
-    for secret_since in [None, Some(Timestamp(9))] {
-        same(&YourSite {
-            origins: vec!["https://tea.example".into()],
-            snippet: "<script src=\"https://chat.example/embed.js\"></script>".into(),
-            secret_since,
-            page: "https://chat.example/c/tea".into(),
-        });
-    }
-    same(&staff());
-    same(&Invited {
-        staff: staff(),
-        link: "https://chat.example/invite/x".into(),
-    });
     same(&vec![CannedReply {
         id: CannedReplyId(uuid(11)),
         own: true,
@@ -239,57 +204,7 @@ fn the_settings_are_read() {
 }
 
 #[test]
-fn the_post_is_read() {
-    let row = |to, reply| PostRow {
-        id: MailId(uuid(12)),
-        kind: PostKind::Transcript,
-        to,
-        state: PostState::Failed,
-        attempts: 3,
-        at: Timestamp(9),
-        due: Timestamp(10),
-        reply,
-    };
-    same(&PostView {
-        server: Some("smtp.example:587".into()),
-        folder: None,
-        from: "chat@tea.example".into(),
-        to: vec!["anna@tea.example".into()],
-        paused: Some("421 later".into()),
-        waiting: 1,
-        sent: 2,
-        failed: 3,
-        rows: vec![
-            row(None, None),
-            row(Some("jane@shop.example".into()), Some("550 5.1.1 <jane>: \"no\"".into())),
-        ],
-        more: true,
-    });
-    same(&PostView {
-        server: None,
-        folder: Some("data/mail".into()),
-        from: String::new(),
-        to: Vec::new(),
-        paused: None,
-        waiting: 0,
-        sent: 0,
-        failed: 0,
-        rows: Vec::new(),
-        more: false,
-    });
-    for reply_to in [None, Some("jane@shop.example".to_owned())] {
-        same(&KeptLetter {
-            from: "Tea <chat@tea.example>".into(),
-            reply_to,
-            to: "anna@tea.example".into(),
-            subject: "A message".into(),
-            text: "Hello,\r\n".into(),
-        });
-    }
-}
-
-#[test]
-fn help_and_privacy_are_read() {
+fn help_is_read() {
     let votes = |mine| ArticleVotes {
         article: "embed".into(),
         helpful: 1,
@@ -309,35 +224,4 @@ fn help_and_privacy_are_read() {
         }],
         version: "0.1.0".into(),
     });
-    same(&PrivacyPage {
-        retention: retention(),
-        blocked: vec![Blocked {
-            conversation: ConversationId(uuid(8)),
-            customer: Customer::Guest { number: 1, name: None },
-            since: Timestamp(9),
-        }],
-        rev: 7,
-    });
-    same(&Overdue {
-        chats: 1,
-        messages: 2,
-        connections: 3,
-        mails: 4,
-    });
-    for last in [None, Some(Timestamp(9))] {
-        same(&PersonFound {
-            names: vec!["Jane".into()],
-            conversations: 1,
-            held: 2,
-            messages: 3,
-            last,
-        });
-    }
-    for &searched in Searched::ALL {
-        same(&ErasedPerson {
-            conversations: 1,
-            held: 2,
-            searched,
-        });
-    }
 }
