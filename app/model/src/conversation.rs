@@ -26,6 +26,7 @@ macro_rules! coded {
         crate::json::read_codes! { $name { $($variant = $code),* } }
     };
 }
+pub(crate) use coded;
 
 /// How a conversation began, and so which list shows it. Moving it is an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

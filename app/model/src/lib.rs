@@ -6,6 +6,7 @@
 pub mod availability;
 pub mod canned;
 pub mod card;
+pub mod case;
 pub mod colour;
 pub mod configuration;
 pub mod conversation;

@@ -15,9 +15,9 @@ use model::{
     refusal::Refusal,
     time::Timestamp,
 };
-use storage::{Conversation, NewEvent, Session, StorageError, Tx};
+use storage::{Conversation, NewEvent, Session, StorageError, StoreScope, Tx};
 
-use crate::{Fault, Party, accounts::still};
+use crate::{Fault, Mediator, Party, accounts::still};
 
 pub(crate) use course::file_away;
 pub use course::{end, end_by, reopen, save, take};
@@ -41,6 +41,13 @@ pub(crate) async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault>
         Party::Visitor(scope) if tx.visitor_stands(*scope).await? => Ok(party.clone()),
         Party::Visitor(_) => Err(Fault::Refused(Refusal::NotSignedIn)),
         Party::Desk(actor) => Ok(Party::Desk(still(tx, actor).await?)),
+        Party::Mediator(mediator) => {
+            let team = still(tx, &mediator.team).await?;
+            if tx.mediator_of(StoreScope(mediator.store), mediator.conversation).await? != Some(team.account) {
+                return Err(Fault::Refused(Refusal::NotFound));
+            }
+            Ok(Party::Mediator(Mediator { team, ..mediator.clone() }))
+        }
     }
 }
 

@@ -47,6 +47,7 @@ pub mod setup;
 pub mod staff;
 pub mod store_voice;
 pub mod stores;
+pub mod team;
 pub mod tickets;
 pub mod told;
 pub mod visitor;
@@ -54,7 +55,7 @@ pub mod webhooks;
 pub mod windows;
 pub mod your_site;
 
-pub use actor::{Actor, Party};
+pub use actor::{Actor, Mediator, Party};
 pub use clock::Clock;
 pub use fault::Fault;
 pub use services::Services;

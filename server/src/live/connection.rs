@@ -317,6 +317,7 @@ async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: Windo
             id: scope.visitor,
         },
         Party::Desk(actor) => Principal::Account(actor.account),
+        Party::Mediator(mediator) => Principal::Account(mediator.team.account),
     };
     let keys = keys_of(&live, &admitted).await;
     let mut session = [0_u8; 8];

@@ -372,7 +372,8 @@ impl Session {
     /// The conversation, if it is within the scope. Nobody can tell another's from one that never was.
     pub async fn conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
         let row: Option<Row> = match scope {
-            ConversationScope::Desk(StoreScope(store)) => {
+            ConversationScope::Room(_, only) if only != id => None,
+            ConversationScope::Desk(StoreScope(store)) | ConversationScope::Room(StoreScope(store), _) => {
                 on!(self, conn => sqlx::query_as(OF_STORE).bind(id.0).bind(store.0).fetch_optional(conn).await)?
             }
             ConversationScope::Visitor(VisitorScope { only: Some(only), .. }) if only != id => None,

@@ -10,9 +10,11 @@ mod attachment;
 mod audit;
 mod blocking;
 mod canned;
+mod case;
 mod colleague;
 mod conversation;
 mod customer;
+mod dispute;
 mod erased;
 mod error;
 mod event;
@@ -45,6 +47,7 @@ mod shop_context;
 mod staff;
 mod statement;
 mod store;
+mod team;
 mod visitor;
 mod webhook;
 mod window;
@@ -56,6 +59,7 @@ pub use api_key::{API_KEYS_MAX, ApiKeyRow, FoundApiKey, NewApiKey};
 pub use attachment::{AttachmentRow, NewAttachment};
 pub use audit::AuditRow;
 pub use canned::CannedContent;
+pub use case::{CASE_ROWS_MAX, CaseCursor, CaseRow, NewCase, Requester};
 pub use conversation::{Conversation, NewConversation};
 pub use customer::{
     NewCustomer,

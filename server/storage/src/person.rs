@@ -49,7 +49,7 @@ statements! {
     ERASE_MARKS = "DELETE FROM read_marker WHERE conversation_id = $1 AND store_id = $2";
     ERASE_PARTICIPANTS = "DELETE FROM participant WHERE conversation_id = $1 AND store_id = $2";
     ERASE_VIEWS = "DELETE FROM operator_view WHERE conversation_id = $1 AND store_id = $2";
-    ERASE_CASE = r#"DELETE FROM "case" WHERE conversation_id = $1 AND store_id = $2"#;
+    ERASE_CASE = "DELETE FROM case_file WHERE conversation_id = $1 AND store_id = $2";
     ERASE_FILES = "DELETE FROM attachment WHERE conversation_id = $1 AND store_id = $2 RETURNING id";
     ERASE_CONVERSATION = "UPDATE conversation SET stage = 'closed', operator_id = NULL, awaiting = NULL,
         closed_by_kind = 'system', closed_by_id = NULL, closed_by_name = NULL, start_cid = NULL,

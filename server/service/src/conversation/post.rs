@@ -140,6 +140,8 @@ pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversat
                 step(tx, party, conversation.id, &next, EventKind::Taken, at).await?;
             }
         }
+        // A mediator's words change nothing about whose turn it is: the dispute itself says that.
+        Party::Mediator(_) => {}
         // Written: anybody of the store answers, and then it is the customer's turn.
         Party::Desk(_) => {
             let next = Stage::Mail {

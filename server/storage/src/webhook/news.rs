@@ -66,9 +66,12 @@ impl Tx {
             EventKind::Moved { .. } => NewsKind::ConversationMoved,
             EventKind::Closed => NewsKind::ConversationClosed,
             EventKind::Rated { .. } => NewsKind::RatingCreated,
-            EventKind::Taken | EventKind::DeskLeft | EventKind::Reopened { .. } | EventKind::Transferred { .. } | EventKind::Missed => {
-                return Ok(());
-            }
+            EventKind::Taken
+            | EventKind::DeskLeft
+            | EventKind::Reopened { .. }
+            | EventKind::Transferred { .. }
+            | EventKind::Missed
+            | EventKind::Stated { .. } => return Ok(()),
         };
         let news = News {
             kind,
@@ -179,7 +182,8 @@ fn event_data(id: ConversationId, event: &Event) -> Value {
         | EventKind::Closed
         | EventKind::Reopened { .. }
         | EventKind::Transferred { .. }
-        | EventKind::Missed => {}
+        | EventKind::Missed
+        | EventKind::Stated { .. } => {}
     }
     data
 }

@@ -1,0 +1,40 @@
+//! The marketplace's own desk: a store whose customers are vendors and shoppers, and whose staff is the marketplace's team.
+
+use model::{id::StoreId, time::Timestamp};
+use uuid::Uuid;
+
+use crate::{
+    StorageError,
+    scope::{Installation, StoreScope},
+    session::{Session, Tx, on},
+    statement::statements,
+    store::NewStore,
+};
+
+statements! {
+    TEAM_STORE = "SELECT id FROM store WHERE desk = 'team'";
+    MAKE_TEAM = "UPDATE store SET desk = 'team' WHERE id = $1";
+    STORES_BESIDE_THE_TEAM = "SELECT COUNT(*) FROM store WHERE desk = 'store' AND off_boarded_at_ms IS NULL";
+}
+
+impl Session {
+    /// The team's desk, once there is one.
+    pub async fn team_store(&mut self, _: Installation) -> Result<Option<StoreScope>, StorageError> {
+        let id: Option<Uuid> = on!(self, conn => sqlx::query_scalar(TEAM_STORE).fetch_optional(conn).await)?;
+        Ok(id.map(|id| StoreScope(StoreId(id))))
+    }
+
+    /// How many vendors there are.
+    pub async fn count_vendors(&mut self, _: Installation) -> Result<i64, StorageError> {
+        Ok(on!(self, conn => sqlx::query_scalar(STORES_BESIDE_THE_TEAM).fetch_one(conn).await)?)
+    }
+}
+
+impl Tx {
+    /// Makes the team's desk. A second one is refused by the database.
+    pub async fn insert_team_store(&mut self, _: Installation, new: &NewStore, at: Timestamp) -> Result<(), StorageError> {
+        self.insert_store(Installation, new, at).await?;
+        on!(self.session, conn => sqlx::query(MAKE_TEAM).bind(new.id.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+}
