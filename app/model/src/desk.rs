@@ -30,6 +30,8 @@ pub struct DeskStart {
     pub version: String,
     /// How this person left the windows of conversations.
     pub kept: Vec<KeptWindow>,
+    /// Whether this person serves several stores.
+    pub several: bool,
 }
 
 /// Who is signed in.
@@ -240,7 +242,7 @@ crate::json::read_codes! {
 }
 
 crate::read_struct! {
-    DeskStart { me, store, words, recap, version, kept }
+    DeskStart { me, store, words, recap, version, kept, several }
     Me { id, name, email, language, theme, muted }
     DeskStore { id, slug, name, role, live_chat, sounds }
     Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread, shop_unread, order_unread }

@@ -20,6 +20,7 @@ use crate::{
     panel::{ConversationView, EventsPage, FormAnswer, Frame, Known, PanelStart, PanelStore, Pass, Posted, Ticket},
     party::{Author, Customer, Role, Side},
     refusal::{Field, Refusal},
+    safety::Private,
     settings::{Asked, OfflineFields, Sounds},
     text::{Body, Comment, EmailAddress, FileName, Name, Sku},
     time::Timestamp,
@@ -302,6 +303,7 @@ fn desk() -> DeskStart {
             draft: "Well …".into(),
             place: WindowPlace::Minimized,
         }],
+        several: true,
     }
 }
 
@@ -381,6 +383,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ClientIdReused,
         Refusal::ChangedMeanwhile,
         Refusal::OnHold,
+        Refusal::Held,
         Refusal::FileTooLarge { max_mb: 10 },
         Refusal::PictureTooLarge,
         Refusal::NoRoomForFiles,
@@ -390,6 +393,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownType,
         Refusal::Malformed,
     ];
+    refusals.extend(Private::EACH.map(Refusal::LooksLike));
     for &field in Field::ALL {
         refusals.extend([
             Refusal::Missing(field),
@@ -410,6 +414,7 @@ fn every_name_is_read_as_it_is_written() {
     all::<Kind>();
     all::<Language>();
     all::<Media>();
+    all::<Private>();
     all::<Role>();
     all::<Side>();
     all::<StageName>();
