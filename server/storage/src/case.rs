@@ -257,12 +257,14 @@ pub(crate) fn cursor(after: Option<CaseCursor>) -> (i64, Uuid) {
 impl Session {
     /// The case that a conversation is.
     pub async fn case(&mut self, scope: StoreScope, id: ConversationId) -> Result<Option<CaseRow>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(CASE).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// The case of a desk with this number.
     pub async fn case_of_number(&mut self, scope: StoreScope, kind: Kind, number: i64) -> Result<Option<CaseRow>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> =
             on!(self, conn => sqlx::query_as(CASE_OF_NUMBER).bind(scope.0.0).bind(number).bind(kind.code()).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
@@ -270,6 +272,7 @@ impl Session {
 
     /// A page of a desk's cases, newest first; one row more than a page tells that there is another.
     pub async fn cases(&mut self, scope: StoreScope, kind: Kind, after: Option<CaseCursor>) -> Result<Vec<CaseRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = cursor(after);
         all(on!(self, conn => sqlx::query_as(CASES)
             .bind(scope.0.0).bind(kind.code()).bind(at).bind(id).bind(CASE_ROWS_MAX + 1).fetch_all(conn).await)?)
@@ -283,6 +286,7 @@ impl Session {
         customer: CustomerId,
         after: Option<CaseCursor>,
     ) -> Result<Vec<CaseRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = cursor(after);
         all(on!(self, conn => sqlx::query_as(CASES_OF_CUSTOMER)
             .bind(scope.0.0).bind(kind.code()).bind(customer.0).bind(at).bind(id).bind(CASE_ROWS_MAX + 1).fetch_all(conn).await)?)
@@ -290,10 +294,17 @@ impl Session {
 }
 
 impl Tx {
+    /// The next number of a desk's cases: threads, tickets and disputes are counted together.
+    pub(crate) async fn next_case(&mut self, scope: StoreScope) -> Result<i64, StorageError> {
+        self.within(scope).await?;
+        let number: Option<i64> = on!(self.session, conn => sqlx::query_scalar(NEXT_CASE).bind(scope.0.0).fetch_optional(conn).await)?;
+        number.ok_or(StorageError::inconsistent("store", "id"))
+    }
+
     /// A conversation becomes a case; answers its number.
     pub async fn insert_case(&mut self, scope: StoreScope, new: &NewCase, at: Timestamp) -> Result<i64, StorageError> {
-        let number: Option<i64> = on!(self.session, conn => sqlx::query_scalar(NEXT_CASE).bind(scope.0.0).fetch_optional(conn).await)?;
-        let number = number.ok_or(StorageError::inconsistent("store", "id"))?;
+        self.within(scope).await?;
+        let number = self.next_case(scope).await?;
         let (account, store, customer, on_behalf) = match new.requester {
             Requester::Customer => (None, None, None, false),
             Requester::Account { account, store, on_behalf } => (Some(account.0), Some(store.0), None, on_behalf),
@@ -313,6 +324,7 @@ impl Tx {
 
     /// What a case is from now on: all that can change of it, as it stands in `row`.
     pub async fn set_case(&mut self, scope: StoreScope, row: &CaseRow, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let clock = row.clock.as_ref();
         let due = clock.filter(|_| row.status.is_open()).and_then(CaseClock::due);
         on!(self.session, conn => sqlx::query(SET_CASE)

@@ -158,6 +158,7 @@ impl Session {
         after: Option<&HistoryPlace>,
         limit: i64,
     ) -> Result<Vec<HistoryRow>, StorageError> {
+        self.within(scope).await?;
         let shelf = if saved { SAVED } else { PLAIN };
         let backwards = matches!(sort, HistorySort::Newest | HistorySort::NameDown);
         let (last_name, last_at, last_id) = if backwards {
@@ -185,6 +186,7 @@ impl Session {
 
     /// One line, if anything of it is in the history.
     pub async fn history_line(&mut self, scope: StoreScope, line: HistoryLine) -> Result<Option<HistoryRow>, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (LINE_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (LINE_OF_CONVERSATION, conversation.0),
@@ -195,6 +197,7 @@ impl Session {
 
     /// The line in which a conversation stands; `None` when it stands in none, is another store's, or never was.
     pub async fn line_of(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Option<HistoryLine>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, Option<Uuid>)> =
             on!(self, conn => sqlx::query_as(WHOSE_LINE).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(|(id, customer)| HistoryLine::of(ConversationId(id), customer.map(CustomerId))))
@@ -207,6 +210,7 @@ impl Session {
         line: HistoryLine,
         before: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = before.map_or((i64::MAX, Uuid::max()), |cursor| (cursor.at.0, cursor.id.0));
         all(match line {
             HistoryLine::Customer(customer) => on!(self, conn => sqlx::query_as(CONVERSATIONS_OF_LINE)
@@ -218,6 +222,7 @@ impl Session {
 
     /// Whether a legal hold keeps any conversation of a line.
     pub async fn held_in_line(&mut self, scope: StoreScope, line: HistoryLine) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (HELD_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (HELD_OF_CONVERSATION, conversation.0),
@@ -228,6 +233,7 @@ impl Session {
 
     /// Conversations of a line that may be deleted: those that are over and under no legal hold.
     pub async fn over_of_line(&mut self, scope: StoreScope, line: HistoryLine, limit: i64) -> Result<Vec<ConversationId>, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (OVER_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (OVER_OF_CONVERSATION, conversation.0),

@@ -49,24 +49,28 @@ statements! {
 impl Session {
     /// Chats that are not over, the longest waiting first (P-43).
     pub async fn ongoing(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         all(on!(self, conn => sqlx::query_as(ONGOING).bind(scope.0.0).bind(ONGOING_ROWS_MAX).fetch_all(conn).await)?)
     }
 
     /// Chats that are over and not yet in the history (P-44), and those that ended since somebody went on duty: where chats enter the
     /// history at once, they are still finished ones until that person signs off.
     pub async fn finished(&mut self, scope: StoreScope, since: Option<Timestamp>) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let since = since.map_or(i64::MAX, |t| t.0);
         all(on!(self, conn => sqlx::query_as(FINISHED).bind(scope.0.0).bind(ONGOING_ROWS_MAX).bind(since).fetch_all(conn).await)?)
     }
 
     /// Offline messages that nobody has seen.
     pub async fn offline_unread(&mut self, scope: StoreScope) -> Result<u32, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(OFFLINE_UNREAD).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
     /// Unread messages of a kind: Shop messages, Order messages (S-04, S-i1).
     pub async fn unread_of_kind(&mut self, scope: StoreScope, kind: Kind) -> Result<u32, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(UNREAD_OF_KIND).bind(scope.0.0).bind(kind.code()).fetch_one(conn).await)?;
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
@@ -78,6 +82,7 @@ impl Session {
         folder: Folder,
         after: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = after.map_or((i64::MAX, Uuid::max()), |c| (c.at.0, c.id.0));
         let kind = match folder {
             Folder::Shop => Some(Kind::Shop),

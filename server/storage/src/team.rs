@@ -20,12 +20,14 @@ statements! {
 impl Session {
     /// The team's desk, once there is one.
     pub async fn team_store(&mut self, _: Installation) -> Result<Option<StoreScope>, StorageError> {
+        self.within(Installation).await?;
         let id: Option<Uuid> = on!(self, conn => sqlx::query_scalar(TEAM_STORE).fetch_optional(conn).await)?;
         Ok(id.map(|id| StoreScope(StoreId(id))))
     }
 
     /// How many vendors there are.
     pub async fn count_vendors(&mut self, _: Installation) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(STORES_BESIDE_THE_TEAM).fetch_one(conn).await)?)
     }
 }
@@ -33,6 +35,7 @@ impl Session {
 impl Tx {
     /// Makes the team's desk. A second one is refused by the database.
     pub async fn insert_team_store(&mut self, _: Installation, new: &NewStore, at: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         self.insert_store(Installation, new, at).await?;
         on!(self.session, conn => sqlx::query(MAKE_TEAM).bind(new.id.0).execute(conn).await.map(|_| ()))?;
         Ok(())

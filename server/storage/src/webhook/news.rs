@@ -100,6 +100,7 @@ impl Tx {
 
     /// One piece for each address that wants it.
     async fn tell(&mut self, scope: StoreScope, news: News, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let wanting = self.wanting(scope, news.kind).await?;
         if wanting.is_empty() {
             return Ok(());
