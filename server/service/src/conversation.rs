@@ -25,6 +25,7 @@ pub(crate) use log::view_of;
 pub use log::{LogHead, events_after, follow, mark, page, view};
 pub(crate) use post::move_on;
 pub use post::post;
+pub(crate) use post::say_in;
 pub use transfer::{colleagues, transfer};
 
 /// The conversation, for whoever may open it; anybody else's answers as if it did not exist.

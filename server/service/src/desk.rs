@@ -10,7 +10,7 @@ use model::{
     words::Words,
 };
 
-use crate::{Actor, Fault, Party, Services, accounts, agent, conversation::view_of, hours, windows};
+use crate::{Actor, Fault, Party, Services, accounts, agent, conversation::view_of, hours, marketplace::everywhere, windows};
 
 /// Everything the desk's program begins with.
 pub async fn start(services: &Services, actor: &Actor, words: Words, version: &str) -> Result<DeskStart, Fault> {
@@ -32,6 +32,7 @@ pub async fn start(services: &Services, actor: &Actor, words: Words, version: &s
         recap: recap(services, actor).await?,
         version: version.to_owned(),
         kept: windows::kept(services, actor).await?,
+        several: everywhere::several(services, actor).await?,
     })
 }
 

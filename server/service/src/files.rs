@@ -30,7 +30,7 @@ use tokio::task::spawn_blocking;
 use self::kind::Kind;
 pub use self::scanner::Scanner;
 use crate::{
-    Fault, Party, Services, answers,
+    Fault, Party, Services, answers, cases,
     clock::new_id,
     conversation::{find, move_on, standing},
 };
@@ -229,6 +229,7 @@ async fn record(
                     return again(&earlier, &hash);
                 }
                 within_quota(tx, &party, u64::from(attachment.size), at).await?;
+                cases::written(tx, &party, &conversation, at).await?;
                 move_on(tx, &party, &conversation, at).await?;
                 tx.insert_attachment(party.store(), &attachment, at).await?;
                 let file = SharedFile {
@@ -288,17 +289,20 @@ pub async fn open(services: &Services, party: &Party, id: AttachmentId) -> Resul
             })
         })
         .await?;
-    let bytes = on_disk(services, move |disk| match disk.read(id) {
-        // Erased a moment ago, or the folder was not restored with the database.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        other => other.map(Some),
-    })
-    .await?;
     Ok(Opened {
         name: row.name,
         media: row.media,
-        bytes: bytes.ok_or(Refusal::NotFound)?,
+        bytes: bytes_of(services, id).await?.ok_or(Refusal::NotFound)?,
     })
+}
+
+/// What lies on the disk of a file. Nothing: erased a moment ago, or the folder was not restored with the database.
+pub(crate) async fn bytes_of(services: &Services, id: AttachmentId) -> Result<Option<Vec<u8>>, Fault> {
+    on_disk(services, move |disk| match disk.read(id) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        other => other.map(Some),
+    })
+    .await
 }
 
 /// Removes the bytes of files whose rows are gone. What cannot be removed now is swept within an hour.

@@ -22,12 +22,14 @@ use storage::{
     Conversation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
     VisitorSession,
 };
+use uuid::Uuid;
 
 use crate::{
     Fault, Party, Services, address,
     clock::new_id,
     conversation::view_of,
     identity::{self, Identity},
+    safety,
     secret::{self, Secret},
     stores::availability_in,
 };
@@ -257,6 +259,15 @@ pub async fn leave_message(
             .filter(|_| keep(asked.phone))
             .or_else(|| who.as_ref().and_then(|i| i.phone.clone())),
     };
+    let author = known.map_or(Uuid::nil(), |session| session.scope.visitor.0);
+    let words = Box::pin(safety::first(
+        services,
+        StoreScope(store.id),
+        author,
+        Some(message.cid),
+        message.message,
+    ))
+    .await?;
     let door = Door {
         kind: Kind::Offline,
         cid: message.cid,
@@ -264,7 +275,7 @@ pub async fn leave_message(
         first_name,
         last_name,
         whence: message.origin,
-        message: Some(message.message),
+        message: Some(words),
     };
     begin(services, store, known, who, door, browser).await
 }

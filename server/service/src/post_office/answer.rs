@@ -11,7 +11,7 @@ use model::{
 use storage::{ConversationScope, Installation, MailJob, Session, StoreScope};
 use uuid::Uuid;
 
-use super::letter::{Desk, GONE, PAGE, Prepared, SUPPRESSED, said};
+use super::letter::{Desk, GONE, PAGE, Prepared, SUPPRESSED, is_step, said};
 use crate::{Fault, Services, answers::reader_hash, mail_address};
 
 /// Answers that one letter holds. Whoever said more within minutes is read on the site.
@@ -103,7 +103,7 @@ async fn answers(s: &mut Session, scope: StoreScope, id: ConversationId, after: 
         after = last.seq;
         found.extend(
             page.into_iter()
-                .filter(|event| event.seq <= until && event.author.side() == Some(Side::Desk) && is_said(event)),
+                .filter(|event| event.seq <= until && event.author.side() == Some(Side::Desk) && is_news(event)),
         );
     }
     found.truncate(ANSWERS_MAX);
@@ -112,6 +112,11 @@ async fn answers(s: &mut Session, scope: StoreScope, id: ConversationId, after: 
 
 fn is_said(event: &Event) -> bool {
     matches!(event.kind, EventKind::Posted { .. } | EventKind::Shared { .. })
+}
+
+/// The same, and what was done in a dispute.
+fn is_news(event: &Event) -> bool {
+    is_said(event) || matches!(&event.kind, EventKind::Stated { what } if is_step(what))
 }
 
 /// The customer's last words before an answer, unless they came by a letter that anybody could have written.

@@ -2,6 +2,7 @@
 
 use mail::{Digest, Draft, Letter, Note, Post, Said, Transcript};
 use model::{
+    case::Statement,
     conversation::About,
     event::{Audience, Event, EventKind},
     id::{ConversationId, MailId, Seq},
@@ -315,6 +316,7 @@ pub(super) fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> 
     let text = match &event.kind {
         EventKind::Posted { body } => body.to_string(),
         EventKind::Shared { file } => words.with("mail.file", &[("name", file.name.as_str())]),
+        EventKind::Stated { what } if is_step(what) => words.get("mail.dispute.news"),
         _ => return None,
     };
     let name = match &event.author {
@@ -326,6 +328,20 @@ pub(super) fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> 
         who: format!("{name}, {}", moment(event.at)),
         text,
     })
+}
+
+/// Whether it is what somebody did in a dispute: the letter says that there is news, and what it is stands where it is answered.
+pub(super) fn is_step(what: &Statement) -> bool {
+    matches!(
+        what,
+        Statement::Offered { .. }
+            | Statement::Accepted
+            | Statement::Refused
+            | Statement::MediatorAsked
+            | Statement::Decided { .. }
+            | Statement::Appealed { .. }
+            | Statement::CarriedOut
+    )
 }
 
 /// `2026-03-14 14:05 UTC`: a letter does not know its reader's zone.
