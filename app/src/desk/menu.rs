@@ -52,9 +52,12 @@ pub(super) fn menu(desk: DeskState) -> Erased {
     view! {
         <nav class="rail" aria-label=desk.t("desk.menu")>
             <ul class="rail__list" node_ref=list>
-                {entry(desk, paths::HOME, icon::menu, "desk.overview", ().erase())} {chat_now}
+                {entry(desk, paths::HOME, icon::menu, "desk.my_chats", ().erase())} {chat_now}
                 <li class="rail__group">{desk.t("desk.message_center")}</li>
                 {entry(desk, paths::MESSAGES, icon::mail, "desk.messages", written)}
+                {entry(desk, paths::COMMUNICATION, icon::message_circle, "desk.communication", ().erase())}
+                {entry(desk, paths::TICKETS, icon::life_buoy, "desk.tickets", ().erase())}
+                {entry(desk, paths::DISPUTES, icon::shield, "desk.disputes", ().erase())}
                 <li class="rail__group">{desk.t("desk.online_chat")}</li>
                 {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().erase())} {configuration}
                 {entry(desk, paths::OFFLINE_MESSAGES, icon::inbox, "desk.offline_messages", letters)}

@@ -147,9 +147,15 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
             </p>
         }
     });
+    let other_ways = ["/account/", fixed.store.slug.as_str(), "/contact?lang=", words.language().code()].concat();
     view! {
         <p class="panel__privacy">{said} " " {link}</p>
         {order}
+        <p>
+            <a href=other_ways target="_blank" rel="noopener">
+                {words.get("widget.other_ways")}
+            </a>
+        </p>
     }
 }
 
