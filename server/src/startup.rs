@@ -186,11 +186,13 @@ fn print_demo(vitrine: &str, shop: &str) {
     println!();
     println!("  Staff     Atelier Delft: anna@delft.example, bram@delft.example");
     println!("            Casa Oliva:    lucia@oliva.example, marc@oliva.example");
+    println!("  Team      mira@market.example, tom@market.example: the marketplace's house, {vitrine}/team");
     println!("  Shoppers  jane@customer.example, pieter@customer.example, carmen@customer.example, luc@customer.example");
     println!("            (sign in at {shop}/login)");
     println!("  Password  {}", demo::data::PASSWORD);
     println!();
     println!("Press Chat Now on a page of the shop. Without anybody online it takes a message; go online in the back office to talk.");
+    println!("Threads, tickets and disputes stand ready on all sides: the shopper's, the vendor's and the team's.");
 }
 
 /// Opens the socket, and from then on knows the port even if the system chose it.

@@ -11,9 +11,12 @@ use axum_extra::extract::CookieJar;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::{id::AttachmentId, panel::Posted, refusal::Refusal};
 use service::{
-    Fault, Party,
+    Actor, Fault, Party, disputes,
     files::{self, Opened},
-    members, visitor,
+    marketplace::oversight,
+    members,
+    support::{self, Asking},
+    team, visitor,
 };
 
 use crate::{
@@ -87,7 +90,7 @@ pub async fn open(
     let query = query.unwrap_or_default();
     let save = query.split('&').any(|part| part == "save");
     let key = query.split('&').find_map(|part| part.strip_prefix("k="));
-    let desk = desk::recognise(&state, &jar).await?.map(|recognised| Party::Desk(recognised.actor));
+    let desk = desk::recognise(&state, &jar).await?.map(|recognised| recognised.actor);
     match find(&state, &id, key, desk, &headers, &jar).await {
         Ok(opened) => Ok(hand_out(opened, save)),
         // The panel's frame is on its way here: it stays where it is.
@@ -96,18 +99,43 @@ pub async fn open(
     }
 }
 
+/// As whom somebody at a desk opens a file of another one: as one of the marketplace's team, or as whoever asked that for help.
+async fn elsewhere(state: &AppState, actor: &Actor, file: AttachmentId) -> Result<Vec<Party>, Fault> {
+    let mut parties = Vec::new();
+    match team::member(&state.services, actor).await {
+        Ok(member) => {
+            parties.extend(oversight::party_of_file(&state.services, &member, file).await?);
+            parties.extend(disputes::party_of_file(&state.services, &member, file).await?);
+            parties.push(Party::Desk(member.actor().clone()));
+        }
+        Err(Fault::Refused(_)) => {}
+        Err(fault) => return Err(fault),
+    }
+    for asking in [Asking::Store(actor.clone()), Asking::Person(actor.clone())] {
+        parties.extend(support::party_of_file(&state.services, &asking, file).await?);
+    }
+    Ok(parties)
+}
+
 async fn find(
     state: &AppState,
     id: &str,
     key: Option<&str>,
-    desk: Option<Party>,
+    desk: Option<Actor>,
     headers: &HeaderMap,
     jar: &CookieJar,
 ) -> Result<Opened, Fault> {
     let id: AttachmentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let store = files::store_of(&state.services, id).await?;
-    let mut parties: Vec<Party> = desk.into_iter().collect();
+    let mut parties = Vec::new();
+    if let Some(actor) = desk {
+        if actor.store != store.id {
+            parties = elsewhere(state, &actor, id).await?;
+        }
+        parties.push(Party::Desk(actor));
+    }
     if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
+        && !store.suspended
         && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
     {
         parties.push(Party::Visitor(session.scope));
