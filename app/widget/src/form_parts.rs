@@ -137,6 +137,13 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
             </a>
         }
     });
+    view! { <p class="panel__privacy">{said} " " {link}</p> }
+}
+
+/// Where else to go. It stands behind the form's button: whoever fills the form in by keyboard comes to the button first.
+pub(crate) fn elsewhere(state: State) -> impl IntoView {
+    let words = state.words();
+    let fixed = state.fixed();
     // A page without a program, in place of this one: the language stays, and so does the frame.
     let order = fixed.store.orders.then(|| {
         let place = if state.embedded() { "/widget/" } else { "/c/" };
@@ -149,7 +156,6 @@ pub(crate) fn privacy(state: State) -> impl IntoView {
     });
     let other_ways = ["/account/", fixed.store.slug.as_str(), "/contact?lang=", words.language().code()].concat();
     view! {
-        <p class="panel__privacy">{said} " " {link}</p>
         {order}
         <p>
             <a href=other_ways target="_blank" rel="noopener">

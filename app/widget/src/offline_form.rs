@@ -6,7 +6,7 @@ use ui::{Button, Erased, Icon, Reading, icon};
 
 use crate::{
     deeds,
-    form_parts::{form, labelled, privacy, start_fields, trap, trouble},
+    form_parts::{elsewhere, form, labelled, privacy, start_fields, trap, trouble},
     state::State,
 };
 
@@ -46,6 +46,7 @@ pub(crate) fn offline_form(state: State) -> impl IntoView {
                 <Icon glyph=icon::send />
                 {send}
             </Button>
+            {elsewhere(state)}
     };
     let fields = start_fields(state, "message");
     form(

@@ -6,7 +6,7 @@ use ui::{Button, Icon, Reading, icon};
 
 use crate::{
     deeds,
-    form_parts::{form, labelled, privacy, start_fields, trap, trouble},
+    form_parts::{elsewhere, form, labelled, privacy, start_fields, trap, trouble},
     state::State,
 };
 
@@ -27,6 +27,7 @@ pub(crate) fn pre_chat(state: State) -> impl IntoView {
                 <Icon glyph=icon::message_circle />
                 {start}
             </Button>
+            {elsewhere(state)}
     };
     let fields = start_fields(state, "chat");
     form(
