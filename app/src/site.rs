@@ -31,8 +31,8 @@ pub use buyer::{BUYER, BUYER_TICKETS, BuyerFrame, buyer};
 pub use copy::{CopyPage, copy};
 pub use desk_threads::{COMMUNICATION, desk_new_thread, desk_thread, desk_threads};
 pub use disputes::{
-    DISPUTES, DisputeDrawn, DisputeEvidence, DisputeFacts, DisputeFile, DisputeLine, DisputePage, DisputeTyped, DisputesPage, NewDisputePage,
-    account_dispute, account_new_dispute, desk_dispute, desk_disputes, dispute_file, team_dispute, team_disputes,
+    DISPUTES, DisputeDrawn, DisputeEvidence, DisputeFacts, DisputeFile, DisputeLine, DisputePage, DisputeTyped, DisputesPage,
+    NewDisputePage, account_dispute, account_new_dispute, desk_dispute, desk_disputes, dispute_file, team_dispute, team_disputes,
 };
 pub use home::home;
 pub use invite::{InviteForm, invite};
@@ -56,11 +56,11 @@ pub use team::{
     StoreLine, StorePage, StoreTrouble, StoresPage, team_audit, team_overseen, team_oversight, team_oversight_asked, team_people,
     team_reports, team_store, team_stores,
 };
+pub use team::{HeldLine, SafetyPage, TriedText, team_safety};
+pub use team::{QueuePage, QueueShown, TeamTicketPage, team_ticket, team_tickets};
 pub use team::{
     TEAM, TEAM_AUDIT, TEAM_DISPUTES, TEAM_OVERSIGHT, TEAM_PEOPLE, TEAM_REPORTS, TEAM_SAFETY, TEAM_STORES, TEAM_TICKETS, TeamFrame,
 };
-pub use team::{HeldLine, SafetyPage, TriedText, team_safety};
-pub use team::{QueuePage, QueueShown, TeamTicketPage, team_ticket, team_tickets};
 pub use threads::{NewThreadPage, ThreadLine, ThreadPage, ThreadsPage};
 pub use tickets::{Due, TicketFacts, TicketForm, TicketFrame, TicketLine, TicketList, TicketPage, new_ticket, ticket, tickets};
 pub use unsubscribe::unsubscribe;

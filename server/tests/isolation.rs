@@ -156,7 +156,8 @@ async fn hb_1_hb_2_every_route_answers_strangers_as_for_something_that_does_not_
             assert_eq!(about_theirs.status, about_nothing.status, "{what}");
             assert_eq!(about_theirs.headers, about_nothing.headers, "{what}");
             // Pages that hold something of the asker's own differ from one asking to the next by themselves.
-            let own_page = matches!(route.policy, Policy::Visitor) || (who.starts_with("operator") && ["/desk", "/buyer"].iter().any(|own| route.path.starts_with(own)));
+            let own_page = matches!(route.policy, Policy::Visitor)
+                || (who.starts_with("operator") && ["/desk", "/buyer"].iter().any(|own| route.path.starts_with(own)));
             if !own_page {
                 assert_eq!(about_theirs.body, about_nothing.body, "{what}");
             }

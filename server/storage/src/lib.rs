@@ -105,7 +105,7 @@ pub use sender::SenderRow;
 pub use session::{Session, Tx};
 pub use staff::{InvitationRow, NewInvitation, StaffRow};
 pub use store::{NewStore, StoreRow};
-pub use ticket::{AssigneeWanted, QueueCursor, QueueWanted, StatusWanted, TicketsOf};
 pub use thread::ThreadFilter;
+pub use ticket::{AssigneeWanted, QueueCursor, QueueWanted, StatusWanted, TicketsOf};
 pub use visitor::{NewVisitorSession, VisitorSession};
 pub use webhook::{ClaimedDelivery, DELIVERY_ROWS_MAX, DeliveryRow, NewWebhook, NewsKind, WEBHOOKS_MAX, WebhookRow, WebhookTarget};

@@ -18,10 +18,11 @@ use crate::site::{
 /// All that the reader may do; nothing where that is nothing.
 pub(super) fn steps(drawn: &DisputeDrawn<'_>, page: &DisputePage) -> Erased {
     let may = page.facts.state.may(drawn.who);
-    if may.is_empty() {
-        return ().erase();
-    }
     let words = drawn.words;
+    if may.is_empty() {
+        // What came too late is said, though there is no form left to say it at.
+        return whole_form(words, page.answer, &[]).erase();
+    }
     let has = |name| may.contains(&name);
     let pressed = has(StepName::Accept).then(|| {
         view! {

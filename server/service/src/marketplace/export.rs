@@ -171,7 +171,10 @@ fn pieces(what: &str, n: u32, rows: &[Value]) -> Option<Piece> {
 }
 
 async fn store(s: &mut Session, scope: StoreScope) -> Result<Value, StorageError> {
-    let store = s.store(scope).await?.ok_or_else(|| StorageError::Unusable("a store that is leaving is gone".to_owned()))?;
+    let store = s
+        .store(scope)
+        .await?
+        .ok_or_else(|| StorageError::Unusable("a store that is leaving is gone".to_owned()))?;
     let (origins, texts) = (s.origins(scope).await?, s.texts(scope).await?);
     let people = s.staff(scope, Timestamp(0)).await?;
     Ok(json!({
