@@ -3,6 +3,7 @@
 pub mod account;
 pub mod answer;
 pub mod api;
+pub mod asker;
 pub mod cookies;
 pub mod desk;
 pub mod desk_pages;

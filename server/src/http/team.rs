@@ -12,21 +12,22 @@ mod safety;
 mod stores;
 mod tar;
 
-use app::site::{self, TEAM_TICKETS, TeamFrame};
+use std::ops::Deref;
+
+use app::site::{TEAM_TICKETS, TeamFrame};
 use axum::{
-    extract::State,
-    response::{IntoResponse as _, Redirect, Response},
+    extract::FromRequestParts,
+    response::{Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
-use http::StatusCode;
-use model::{desk::Theme, refusal::Refusal, words::Words};
+use http::request::Parts;
+use model::refusal::Refusal;
 use service::{
-    Fault, accounts,
+    Fault,
     team::{self, TeamMember},
 };
 
 use crate::{
-    http::{answer::Failed, desk::recognise, site::page as html_page},
+    http::{answer::Failed, asker::Asker},
     policy::{Policy, Registry, Route, TeamNeed},
     state::AppState,
 };
@@ -62,85 +63,64 @@ pub(super) fn register(registry: &mut Registry<AppState>) {
     disputes::register(registry);
 }
 
-/// Somebody of the team who looks at one of these pages.
-pub(super) struct Team {
+/// Somebody of the team, at one of these pages. To all others there is no such page.
+pub struct Team {
+    asker: Asker,
     /// Who, at the team's own desk.
     pub(super) member: TeamMember,
-    /// In their language.
-    pub(super) words: Words,
-    who: String,
-    theme: Theme,
-    css: String,
+}
+
+impl FromRequestParts<AppState> for Team {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let asker = Asker::of(parts, state).await?;
+        match team::member(&state.services, &asker.actor).await {
+            Ok(member) => Ok(Self { asker, member }),
+            Err(Fault::Refused(_)) => Err(asker.refused(Refusal::NotFound)),
+            Err(fault) => Err(Failed::from(fault).into()),
+        }
+    }
+}
+
+/// Somebody who administers the marketplace looks at one of these pages; support reads that it is not theirs. Of a form the verb asks it.
+pub struct Administrator(pub(super) Team);
+
+impl FromRequestParts<AppState> for Administrator {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
+        let team = Team::from_request_parts(parts, state).await?;
+        if team.member.administers() {
+            Ok(Self(team))
+        } else {
+            Err(team.asker.refused(Refusal::NotAllowed))
+        }
+    }
+}
+
+impl Deref for Team {
+    type Target = Asker;
+
+    fn deref(&self) -> &Asker {
+        &self.asker
+    }
 }
 
 impl Team {
-    /// Who asks; or what somebody else is answered: whoever is not signed in is asked to, and to all others there is no such page.
-    pub(super) async fn find(state: &AppState, jar: &CookieJar) -> Result<Result<Self, Response>, Failed> {
-        let Some(recognised) = recognise(state, jar).await? else {
-            return Ok(Err(Redirect::to("/sign-in").into_response()));
-        };
-        let me = accounts::me(&state.services, &recognised.actor).await?;
-        let (words, css) = (catalogue::site(me.language), state.assets.desk().css);
-        match team::member(&state.services, &recognised.actor).await {
-            Ok(member) => Ok(Ok(Self {
-                member,
-                words,
-                who: me.name.to_string(),
-                theme: me.theme,
-                css,
-            })),
-            Err(Fault::Refused(_)) => Ok(Err(html_page(StatusCode::NOT_FOUND, site::not_found(&words, &css)))),
-            Err(fault) => Err(fault.into()),
-        }
-    }
-
-    /// The same for those who administer the marketplace; support reads that it is not theirs.
-    pub(super) async fn administering(state: &AppState, jar: &CookieJar) -> Result<Result<Self, Response>, Failed> {
-        let team = match Self::find(state, jar).await? {
-            Ok(team) => team,
-            Err(answer) => return Ok(Err(answer)),
-        };
-        if team.member.administers() {
-            return Ok(Ok(team));
-        }
-        let html = site::refused(&team.words, &team.css, Refusal::NotAllowed);
-        Ok(Err(html_page(StatusCode::FORBIDDEN, html)))
-    }
-
-    /// The same for a form: without a page to show, nobody but the team gets further. What an administrator must be, the verb asks.
-    pub(super) async fn sending(state: &AppState, jar: &CookieJar) -> Result<Self, Failed> {
-        let recognised = recognise(state, jar).await?.ok_or(Refusal::NotSignedIn)?;
-        let member = match team::member(&state.services, &recognised.actor).await {
-            Ok(member) => member,
-            Err(Fault::Refused(_)) => return Err(Refusal::NotFound.into()),
-            Err(fault) => return Err(fault.into()),
-        };
-        let me = accounts::me(&state.services, &recognised.actor).await?;
-        Ok(Self {
-            member,
-            words: catalogue::site(me.language),
-            who: me.name.to_string(),
-            theme: me.theme,
-            css: state.assets.desk().css,
-        })
-    }
-
     /// What the pages are framed with.
     pub(super) fn frame(&self) -> TeamFrame<'_> {
         TeamFrame {
             words: &self.words,
             css: &self.css,
             theme: self.theme,
-            who: &self.who,
+            who: &self.name,
             administers: self.member.administers(),
         }
     }
 }
 
 /// The house's front door leads to what waits.
-async fn home(State(state): State<AppState>, jar: CookieJar) -> Result<Response, Failed> {
-    Ok(match Team::find(&state, &jar).await? {
-        Ok(_) => Redirect::to(TEAM_TICKETS).into_response(),
-        Err(answer) => answer,
-    })
+async fn home(_: Team) -> Redirect {
+    Redirect::to(TEAM_TICKETS)
 }

@@ -35,6 +35,9 @@ use self::{
     world::Matrix,
 };
 
+/// The world holds no letter: whoever may read one finds none.
+const EMPTY: &str = "/desk/pages/arrived/{id}";
+
 /// Tried last where they are allowed: afterwards others have less to ask about.
 const AT_LAST: [&str; 10] = [
     "/fn/block_in_conversation",
@@ -50,9 +53,9 @@ const AT_LAST: [&str; 10] = [
 ];
 
 /// Whether an answer depends on a thing. Not so: pages whose content is asked for by their program, the form that asks why somebody wants to
-/// read along (it is the same whatever is asked about), and letters, of which the world holds none.
+/// read along (it is the same whatever is asked about), and letters ([`EMPTY`]).
 fn is_about(route: &Route, request: &reqwest::Request, thing: &Thing) -> bool {
-    let always_the_same = ["/desk/{*page}", "/team/oversight/{conversation}", "/desk/pages/arrived/{id}"];
+    let always_the_same = ["/desk/{*page}", "/team/oversight/{conversation}", EMPTY];
     let same = route.method == Method::GET && always_the_same.contains(&route.path);
     !same && about(request, thing)
 }
@@ -110,6 +113,24 @@ impl<'a> Tried<'a> {
             self.deviates(format!("{what}: a denial changed {changed:?}"));
         }
         after
+    }
+
+    /// Whether whom it is for gets in. What was typed may be refused, and what the thing does not allow now; who they are is not.
+    async fn is_open_to_its_own(&mut self, route: &Route) {
+        let Some(person) = rightful(route.policy, route.path) else {
+            return;
+        };
+        let heard = ask(self.matrix.browser(person), route, self.matrix.thing(Object::Own)).await;
+        self.count += 1;
+        let served = ["/team", "/desk/pages", "/account"]
+            .iter()
+            .any(|pages| route.path.starts_with(pages));
+        // Whoever leaves the member centre stands before its door.
+        let left = route.path == "/account/{store}/leave";
+        if heard.asks_to_sign_in() != left || (served && heard.status == 403) || heard.status >= 500 {
+            self.deviates(format!("{} {} as {person:?}: heard {heard}", route.method, route.path));
+        }
+        self.keeps_secrets(route.path, person, &heard);
     }
 
     fn finish(self, at_least: usize) {
@@ -195,7 +216,8 @@ async fn hb_6_what_is_theirs_opens_and_tells_of_nobody_elses() {
                     tried.compare(&what, expected, &heard, &nothing);
                 } else {
                     tried.count += 1;
-                    let too_much = if expected == Expected::Opens { 400 } else { 500 };
+                    let open = expected == Expected::Opens && route.path != EMPTY;
+                    let too_much = if open { 400 } else { 500 };
                     if heard.status >= too_much {
                         tried.deviates(format!("{what}: heard {heard}"));
                     }
@@ -223,25 +245,12 @@ async fn what_changes_something_is_open_to_those_it_is_for() {
     let matrix = Matrix::make().await;
     let mut tried = Tried::at(&matrix);
     let thing = matrix.thing(Object::Own);
-    let mut routes: Vec<&Route> = routes(&matrix).filter(|route| route.method != Method::GET).collect();
+    let routes = routes(&matrix).filter(|route| route.method != Method::GET);
+    let (last, mut first): (Vec<&Route>, Vec<&Route>) = routes.partition(|route| AT_LAST.contains(&route.path));
     // A dispute is taken before anything is done in it.
-    routes.sort_by_key(|route| (AT_LAST.contains(&route.path), !route.path.ends_with("/take")));
-    for route in routes {
-        let Some(person) = rightful(route.policy, route.path) else {
-            continue;
-        };
-        let heard = ask(matrix.browser(person), route, thing).await;
-        tried.count += 1;
-        // What was typed may be refused, and what the thing does not allow now; who they are is not.
-        let served = ["/team", "/desk/pages", "/account"]
-            .iter()
-            .any(|pages| route.path.starts_with(pages));
-        // Whoever leaves the member centre stands before its door.
-        let left = route.path == "/account/{store}/leave";
-        if heard.asks_to_sign_in() != left || (served && heard.status == 403) || heard.status >= 500 {
-            tried.deviates(format!("{} {} as {person:?}: heard {heard}", route.method, route.path));
-        }
-        tried.keeps_secrets(route.path, person, &heard);
+    first.sort_by_key(|route| !route.path.ends_with("/take"));
+    for route in first {
+        tried.is_open_to_its_own(route).await;
     }
     let mut functions: Vec<&str> = SERVER_FUNCTIONS.iter().map(|(path, _)| *path).collect();
     functions.sort_by_key(|path| AT_LAST.contains(path));
@@ -258,6 +267,9 @@ async fn what_changes_something_is_open_to_those_it_is_for() {
             tried.deviates(format!("{path} as the owner: heard {heard}"));
         }
         tried.keeps_secrets(path, Person::Owner, &heard);
+    }
+    for route in last {
+        tried.is_open_to_its_own(route).await;
     }
     tried.finish(60);
 }
@@ -458,6 +470,9 @@ async fn hb_4_naming_another_store_in_the_query_the_body_or_a_header_moves_nothi
 #[tokio::test]
 async fn hb_1_what_is_foreign_takes_as_long_as_what_never_was() {
     const TRIES: usize = 50;
+    const ROUNDS: usize = 3;
+    /// Below that it is the machine that is measured.
+    const NOISE: Duration = Duration::from_millis(2);
     let matrix = Matrix::make().await;
     let sampled = [
         (Person::OwnerOfBeta, "/desk/events"),
@@ -469,16 +484,20 @@ async fn hb_1_what_is_foreign_takes_as_long_as_what_never_was() {
             .find(|route| route.path == path && route.method == Method::GET)
             .expect("is served");
         let (browser, theirs, never) = (matrix.browser(person), matrix.thing(Object::Own), matrix.thing(Object::Never));
-        let (mut foreign, mut unknown) = (Vec::new(), Vec::new());
-        for _ in 0..TRIES {
-            foreign.push(took(browser, route, theirs).await);
-            unknown.push(took(browser, route, never).await);
+        let mut apart = Vec::new();
+        for _ in 0..ROUNDS {
+            let (mut foreign, mut unknown) = (Vec::new(), Vec::new());
+            for _ in 0..TRIES {
+                foreign.push(took(browser, route, theirs).await);
+                unknown.push(took(browser, route, never).await);
+            }
+            let (foreign, unknown) = (median(foreign), median(unknown));
+            println!("{path}: {foreign:?} and {unknown:?}");
+            apart.push((foreign > unknown, foreign.abs_diff(unknown) > NOISE.max(unknown / 5)));
         }
-        let (foreign, unknown) = (median(foreign), median(unknown));
-        // Below that it is the machine that is measured.
-        let noise = Duration::from_millis(2);
-        let apart = foreign.abs_diff(unknown);
-        assert!(apart <= noise.max(unknown / 5), "{path}: {foreign:?} and {unknown:?}");
+        // A machine that is busy with something else tells of neither; what can be told, can be told every time.
+        let told = apart.iter().all(|(slower, told)| *told && *slower == apart[0].0);
+        assert!(!told, "{path} tells by its time what is there");
     }
 }
 

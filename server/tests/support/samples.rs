@@ -61,8 +61,10 @@ pub(crate) fn sample(browser: &Browser, method: &Method, path: &str, thing: &Thi
             | "/desk/pages/communication"
             | "/desk/pages/communication/{conversation}"
             | "/desk/pages/everywhere"
-            | "/healthz"
-            | "/readyz"
+            | "/assets/{name}"
+            | "/docs/{name}"
+            | "/pkg/{*path}"
+            | "/status/{store}"
             | "/team"
             | "/desk"
             | "/desk/messages"
@@ -169,8 +171,11 @@ pub(crate) fn sample(browser: &Browser, method: &Method, path: &str, thing: &Thi
         }
         ("GET", path) if path.starts_with("/account") => ask("", None),
         ("POST", path) if path.starts_with("/account") => ask("", None).form(&[("message", "mine now"), ("token", "guessed")]),
+        ("POST", "/sign-in") => ask("", None).form(&[("email", "jane@customer.example"), ("password", "guessed")]),
         ("GET", "/setup") => ask("?token=guessed", None),
         ("POST", "/setup") => ask("", None).form(&[("token", "guessed"), ("slug", "mine"), ("password", "correct horse")]),
+        // Without a part that names something, and without a form, there is nothing else to say.
+        ("GET", path) if !path.contains('{') => ask("", None),
         _ => panic!("{method} {path} has no sample: write one, so that it is tried by those who may not"),
     }
 }

@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     case::CaseStatus,
@@ -27,7 +26,6 @@ use storage::{CaseCursor, CaseRow, ThreadFilter};
 
 use super::{Clerk, lines, private};
 use crate::{
-    extract::part::Part,
     http::{
         answer::{self, Failed},
         layer::rate_limit::Budget,
@@ -118,11 +116,7 @@ pub(in crate::http) fn line_of(row: &CaseRow) -> ThreadLine {
 }
 
 /// The table.
-pub async fn list(State(state): State<AppState>, part: Part, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn list(State(state): State<AppState>, clerk: Clerk, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let filter = ThreadFilter::from_code(&asked.show);
     let found = threads::of_desk(&state.services, &clerk.actor, filter, cursor(&asked.after)).await?;
     let page = ThreadsPage {
@@ -142,15 +136,10 @@ pub async fn list(State(state): State<AppState>, part: Part, Query(asked): Query
 /// One thread.
 pub async fn thread(
     State(state): State<AppState>,
-    part: Part,
+    clerk: Clerk,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
     show(&state, &clerk, id_of(&id)?, asked.before.parse().ok(), None).await
 }
 
@@ -195,14 +184,7 @@ async fn show(
 }
 
 /// Answers in a thread: words, a file, or both.
-pub async fn reply(
-    State(state): State<AppState>,
-    part: Part,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    request: Request,
-) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+pub async fn reply(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     let id = id_of(&id)?;
     // Looked at before anything is read.
     threads::at_desk(&state.services, &clerk.actor, id).await?;
@@ -235,25 +217,19 @@ pub(in crate::http) fn reply_of(sent: Sent) -> rooms::Reply {
 /// Says how far a thread is.
 pub async fn set_status(
     State(state): State<AppState>,
-    part: Part,
+    clerk: Clerk,
     Path(id): Path<String>,
-    jar: CookieJar,
     Form(told): Form<Told>,
 ) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
     let id = id_of(&id)?;
     threads::at_desk(&state.services, &clerk.actor, id).await?;
     let to = CaseStatus::from_code(&told.to).ok_or(Refusal::Malformed)?;
-    cases::set_status(&state.services, &Party::Desk(clerk.actor), id, to).await?;
+    cases::set_status(&state.services, &Party::Desk(clerk.actor.clone()), id, to).await?;
     Ok(Redirect::to(&path_of(id)).into_response())
 }
 
 /// The form that begins a thread with a customer, whom the address names or whom a conversation is with.
-pub async fn new_page(State(state): State<AppState>, part: Part, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn new_page(State(state): State<AppState>, clerk: Clerk, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let customer = match (asked.customer.parse::<CustomerId>(), asked.conversation.parse::<ConversationId>()) {
         (Ok(customer), _) => customer,
         (Err(_), Ok(conversation)) => threads::customer_of(&state.services, &clerk.actor, conversation).await?,
@@ -285,8 +261,7 @@ async fn show_new(state: &AppState, clerk: &Clerk, customer: CustomerId, refused
 }
 
 /// Begins it.
-pub async fn begin(State(state): State<AppState>, part: Part, jar: CookieJar, Form(written): Form<Written>) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+pub async fn begin(State(state): State<AppState>, clerk: Clerk, Form(written): Form<Written>) -> Result<Response, Failed> {
     let customer: CustomerId = written.customer.parse().map_err(|_| Refusal::NotFound)?;
     let begun = match read(&written, &clerk) {
         Ok(new) => threads::begin_with(&state.services, &clerk.actor, customer, new).await,

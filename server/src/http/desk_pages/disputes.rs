@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{dispute::Who, event::Audience, id::ConversationId, refusal::Refusal};
 use service::{Party, disputes, rooms};
@@ -14,7 +13,6 @@ use storage::DisputesWanted;
 
 use super::{Clerk, communication::reply_of, private};
 use crate::{
-    extract::part::Part,
     http::{
         answer::Failed,
         disputes::{Asked, Place, Pressed, Refused, cursor, line, older, page, sheet, wanted},
@@ -51,11 +49,7 @@ fn path_of(id: ConversationId) -> String {
 }
 
 /// The table.
-async fn list(State(state): State<AppState>, part: Part, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+async fn list(State(state): State<AppState>, clerk: Clerk, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let (wanted, code) = wanted(&asked.show, DisputesWanted::Open);
     let found = disputes::list(&state.services, &clerk.actor, wanted, cursor(&asked.after)).await?;
     let shown = DisputesPage {
@@ -78,17 +72,7 @@ async fn list(State(state): State<AppState>, part: Part, Query(asked): Query<Ask
 }
 
 /// One of them.
-async fn one(
-    State(state): State<AppState>,
-    part: Part,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+async fn one(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     show(&state, &clerk, id_of(&id)?, asked.before.parse().ok(), None).await
 }
 
@@ -120,14 +104,7 @@ async fn show(
 }
 
 /// Says or gives something in the room.
-async fn reply(
-    State(state): State<AppState>,
-    part: Part,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    request: Request,
-) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+async fn reply(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     let (id, party) = (id_of(&id)?, Party::Desk(clerk.actor.clone()));
     // Looked at before anything is read.
     disputes::view(&state.services, &party, id).await?;
@@ -151,12 +128,10 @@ async fn reply(
 /// Does something.
 async fn step(
     State(state): State<AppState>,
-    part: Part,
+    clerk: Clerk,
     Path(id): Path<String>,
-    jar: CookieJar,
     Form(pressed): Form<Pressed>,
 ) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
     let (id, party) = (id_of(&id)?, Party::Desk(clerk.actor.clone()));
     let done = match pressed.deed() {
         Ok(deed) => disputes::act(&state.services, &party, id, pressed.cid(), pressed.seen(), deed).await,
@@ -172,11 +147,7 @@ async fn step(
 }
 
 /// Everything about it on one sheet.
-async fn print(State(state): State<AppState>, part: Part, Path(id): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+async fn print(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>) -> Result<Response, Failed> {
     let (id, party) = (id_of(&id)?, Party::Desk(clerk.actor.clone()));
     let seen = disputes::view(&state.services, &party, id).await?;
     let file = sheet(&state.services, &party, id, seen).await?;

@@ -18,7 +18,6 @@ use service::marketplace::everywhere;
 
 use super::{Clerk, private};
 use crate::{
-    extract::part::Part,
     http::{answer::Failed, desk::signed_in},
     policy::{Need, Policy, Registry, Route},
     state::AppState,
@@ -33,11 +32,7 @@ pub(in crate::http) fn register(registry: &mut Registry<AppState>) {
 }
 
 /// The page.
-async fn page(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+async fn page(State(state): State<AppState>, clerk: Clerk) -> Result<Response, Failed> {
     let found = everywhere::read(&state.services, &clerk.actor).await?;
     let places = found.places.into_iter().map(|place| PlaceOfWork {
         here: place.post.store == clerk.actor.store,

@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{settings::StoreSettings, words::Words};
 use service::{
@@ -17,7 +16,6 @@ use service::{
 
 use super::{Clerk, private};
 use crate::{
-    extract::part::Part,
     http::{
         answer::Failed,
         layer::rate_limit::Budget,
@@ -131,11 +129,7 @@ impl Door for ForPerson {
     }
 }
 
-async fn list(State(state): State<AppState>, part: Part, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => clerk,
-        Err(answer) => return Ok(answer),
-    };
+async fn list(State(state): State<AppState>, clerk: Clerk, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     // The team's own tickets are those that it answers.
     if team::desk(&state.services).await? == Some(clerk.actor.scope()) {
         return Ok(Redirect::to(TEAM_TICKETS).into_response());
@@ -143,100 +137,63 @@ async fn list(State(state): State<AppState>, part: Part, Query(asked): Query<Ask
     tickets::list(&state, &ForStore(clerk), &asked).await
 }
 
-async fn form(State(state): State<AppState>, part: Part, Query(typed): Query<Typed>, jar: CookieJar) -> Result<Response, Failed> {
-    match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => tickets::form(&state, &ForStore(clerk), typed).await,
-        Err(answer) => Ok(answer),
-    }
-}
-
-async fn form_with(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+async fn form(State(state): State<AppState>, clerk: Clerk, Query(typed): Query<Typed>) -> Result<Response, Failed> {
     tickets::form(&state, &ForStore(clerk), typed).await
 }
 
-async fn begin(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+async fn form_with(State(state): State<AppState>, clerk: Clerk, Form(typed): Form<Typed>) -> Result<Response, Failed> {
+    tickets::form(&state, &ForStore(clerk), typed).await
+}
+
+async fn begin(State(state): State<AppState>, clerk: Clerk, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     tickets::begin(&state, &ForStore(clerk), typed).await
 }
 
-async fn one(
-    State(state): State<AppState>,
-    part: Part,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    match Clerk::find(&state, &jar, part).await? {
-        Ok(clerk) => tickets::one(&state, &ForStore(clerk), &id, &asked).await,
-        Err(answer) => Ok(answer),
-    }
+async fn one(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    tickets::one(&state, &ForStore(clerk), &id, &asked).await
 }
 
-async fn reply(
-    State(state): State<AppState>,
-    part: Part,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    request: Request,
-) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+async fn reply(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     tickets::reply(&state, &ForStore(clerk), &id, request).await
 }
 
-async fn resolve(State(state): State<AppState>, part: Part, Path(id): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, part).await?;
+async fn resolve(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>) -> Result<Response, Failed> {
     tickets::resolve(&state, &ForStore(clerk), &id).await
 }
 
 /// What the Buyer dashboard begins with.
-async fn overview(State(state): State<AppState>, jar: CookieJar) -> Result<Response, Failed> {
-    let door = match Clerk::find(&state, &jar, Part(false)).await? {
-        Ok(clerk) => ForPerson(clerk),
-        Err(answer) => return Ok(answer),
-    };
+async fn overview(State(state): State<AppState>, clerk: Clerk) -> Result<Response, Failed> {
+    let door = ForPerson(clerk);
     let found = support::list(&state.services, &door.asking(), None).await?;
     let open = found.rows.iter().filter(|row| row.status.is_open()).count();
     Ok(private(StatusCode::OK, site::buyer(door.frame(), open)))
 }
 
-async fn own_list(State(state): State<AppState>, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    match Clerk::find(&state, &jar, Part(false)).await? {
-        Ok(clerk) => tickets::list(&state, &ForPerson(clerk), &asked).await,
-        Err(answer) => Ok(answer),
-    }
+async fn own_list(State(state): State<AppState>, clerk: Clerk, Query(asked): Query<Asked>) -> Result<Response, Failed> {
+    tickets::list(&state, &ForPerson(clerk), &asked).await
 }
 
-async fn own_form(State(state): State<AppState>, Query(typed): Query<Typed>, jar: CookieJar) -> Result<Response, Failed> {
-    match Clerk::find(&state, &jar, Part(false)).await? {
-        Ok(clerk) => tickets::form(&state, &ForPerson(clerk), typed).await,
-        Err(answer) => Ok(answer),
-    }
+async fn own_form(State(state): State<AppState>, clerk: Clerk, Query(typed): Query<Typed>) -> Result<Response, Failed> {
+    tickets::form(&state, &ForPerson(clerk), typed).await
 }
 
-async fn own_begin(State(state): State<AppState>, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, Part(false)).await?;
+async fn own_begin(State(state): State<AppState>, clerk: Clerk, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     tickets::begin(&state, &ForPerson(clerk), typed).await
 }
 
 async fn own_one(
     State(state): State<AppState>,
+    clerk: Clerk,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    match Clerk::find(&state, &jar, Part(false)).await? {
-        Ok(clerk) => tickets::one(&state, &ForPerson(clerk), &id, &asked).await,
-        Err(answer) => Ok(answer),
-    }
+    tickets::one(&state, &ForPerson(clerk), &id, &asked).await
 }
 
-async fn own_reply(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar, request: Request) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, Part(false)).await?;
+async fn own_reply(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     tickets::reply(&state, &ForPerson(clerk), &id, request).await
 }
 
-async fn own_resolve(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let clerk = Clerk::sending(&state, &jar, Part(false)).await?;
+async fn own_resolve(State(state): State<AppState>, clerk: Clerk, Path(id): Path<String>) -> Result<Response, Failed> {
     tickets::resolve(&state, &ForPerson(clerk), &id).await
 }

@@ -7,7 +7,6 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{dispute::Who, event::Audience, id::ConversationId, refusal::Refusal, time::Timestamp};
 use service::{Fault, Party, disputes, hours, rooms, stores};
@@ -55,11 +54,7 @@ async fn own_desk(state: &AppState, team: &Team) -> Result<StoreRow, Fault> {
 }
 
 /// Everybody's, what waits for the marketplace first.
-async fn list(State(state): State<AppState>, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+async fn list(State(state): State<AppState>, team: Team, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let desk = own_desk(&state, &team).await?;
     let (wanted, code) = wanted(&asked.show, DisputesWanted::Waiting);
     let found = disputes::list_all(&state.services, &team.member, wanted, cursor(&asked.after)).await?;
@@ -79,16 +74,7 @@ async fn list(State(state): State<AppState>, Query(asked): Query<Asked>, jar: Co
 }
 
 /// One of them.
-async fn one(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+async fn one(State(state): State<AppState>, team: Team, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     show(&state, &team, id_of(&id)?, asked.before.parse().ok(), None).await
 }
 
@@ -134,16 +120,14 @@ async fn mediator(state: &AppState, team: &Team, id: ConversationId) -> Result<P
 }
 
 /// Takes it.
-async fn take(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn take(State(state): State<AppState>, team: Team, Path(id): Path<String>) -> Result<Response, Failed> {
     let id = id_of(&id)?;
     disputes::take(&state.services, &team.member, id).await?;
     Ok(Redirect::to(&path_of(id)).into_response())
 }
 
 /// Says or gives something in the room.
-async fn reply(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar, request: Request) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn reply(State(state): State<AppState>, team: Team, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     let id = id_of(&id)?;
     // Looked at before anything is read.
     let party = mediator(&state, &team, id).await?;
@@ -163,13 +147,7 @@ async fn reply(State(state): State<AppState>, Path(id): Path<String>, jar: Cooki
 }
 
 /// Does something.
-async fn step(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    Form(pressed): Form<Pressed>,
-) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn step(State(state): State<AppState>, team: Team, Path(id): Path<String>, Form(pressed): Form<Pressed>) -> Result<Response, Failed> {
     let id = id_of(&id)?;
     let done = async {
         let party = mediator(&state, &team, id).await?;
@@ -186,11 +164,7 @@ async fn step(
 }
 
 /// Everything about it on one sheet, for the one who mediates.
-async fn print(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+async fn print(State(state): State<AppState>, team: Team, Path(id): Path<String>) -> Result<Response, Failed> {
     let id = id_of(&id)?;
     let desk = own_desk(&state, &team).await?;
     let party = mediator(&state, &team, id).await?;

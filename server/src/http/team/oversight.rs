@@ -8,14 +8,13 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{id::ConversationId, refusal::Refusal};
 use serde::Deserialize;
 use service::{Fault, marketplace::oversight};
 use storage::PlaceRow;
 
-use super::{Team, private};
+use super::{Administrator, Team, private};
 use crate::{
     http::{
         answer::{self, Failed},
@@ -27,13 +26,9 @@ use crate::{
 /// Finding one.
 pub(super) async fn find(
     State(state): State<AppState>,
+    Administrator(team): Administrator,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let sought = asked.get("q").cloned().unwrap_or_default();
     let found = oversight::find(&state.services, &team.member, &sought).await?;
     let mine = oversight::mine(&state.services, &team.member).await?.into_iter();
@@ -50,14 +45,10 @@ pub(super) async fn find(
 /// whether there is such a conversation or not: what is asked is answered when something is said.
 pub(super) async fn read(
     State(state): State<AppState>,
+    Administrator(team): Administrator,
     Path(id): Path<String>,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let conversation: ConversationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let before = asked.get("before").and_then(|before| before.parse().ok());
     match oversight::read(&state.services, &team.member, conversation, before).await {
@@ -92,11 +83,10 @@ pub(super) struct Why {
 /// Begins to read along, or shows the form again with what was typed.
 pub(super) async fn open(
     State(state): State<AppState>,
+    team: Team,
     Path(id): Path<String>,
-    jar: CookieJar,
     Form(why): Form<Why>,
 ) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
     let conversation: ConversationId = id.parse().map_err(|_| Refusal::NotFound)?;
     let Err(fault) = oversight::open(&state.services, &team.member, conversation, &why.reason).await else {
         return Ok(Redirect::to(&format!("{TEAM_OVERSIGHT}/{conversation}")).into_response());

@@ -8,7 +8,6 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     id::{AccountId, StoreId},
@@ -22,7 +21,7 @@ use service::{
 };
 use storage::PersonRow;
 
-use super::{Team, places, private};
+use super::{Administrator, Team, places, private};
 use crate::{
     http::answer::{self, Failed},
     state::AppState,
@@ -31,13 +30,9 @@ use crate::{
 /// The list.
 pub(super) async fn list(
     State(state): State<AppState>,
+    Administrator(team): Administrator,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let shown = shown(&state, &team, places::after(&asked)).await?;
     Ok(private(StatusCode::OK, site::team_people(team.frame(), &shown)))
 }
@@ -51,8 +46,7 @@ pub(super) struct Typed {
 }
 
 /// Asks somebody into the team; the link stands on the answer, this once.
-pub(super) async fn invite(State(state): State<AppState>, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn invite(State(state): State<AppState>, team: Team, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     let role = Role::from_code(&typed.role).unwrap_or(Role::Operator);
     match people::invite(&state.services, &team.member, &typed.email, role).await {
         Ok(link) => {
@@ -91,8 +85,7 @@ impl Post {
 }
 
 /// What somebody is from now on.
-pub(super) async fn set_role(State(state): State<AppState>, jar: CookieJar, Form(post): Form<Post>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn set_role(State(state): State<AppState>, team: Team, Form(post): Form<Post>) -> Result<Response, Failed> {
     let (store, account) = post.read()?;
     let role = Role::from_code(&post.role).ok_or(Refusal::Malformed)?;
     people::set_role(&state.services, &team.member, store, account, role).await?;
@@ -100,8 +93,7 @@ pub(super) async fn set_role(State(state): State<AppState>, jar: CookieJar, Form
 }
 
 /// Somebody works there no longer.
-pub(super) async fn remove(State(state): State<AppState>, jar: CookieJar, Form(post): Form<Post>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn remove(State(state): State<AppState>, team: Team, Form(post): Form<Post>) -> Result<Response, Failed> {
     let (store, account) = post.read()?;
     people::remove(&state.services, &team.member, store, account).await?;
     Ok(Redirect::to(TEAM_PEOPLE).into_response())

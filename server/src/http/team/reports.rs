@@ -7,7 +7,6 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::time::Timestamp;
 use service::marketplace::{
@@ -15,19 +14,15 @@ use service::marketplace::{
     reports,
 };
 
-use super::{Team, places, private};
+use super::{Administrator, Team, places, private};
 use crate::{http::answer::Failed, state::AppState};
 
 /// How fast vendors answer.
 pub(super) async fn list(
     State(state): State<AppState>,
+    team: Team,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let page = reports::list(&state.services, &team.member, places::after(&asked)).await?;
     let rows = page.rows.into_iter().map(|row| ReportLine {
         store: row.store.name.to_string(),
@@ -47,13 +42,9 @@ pub(super) async fn list(
 /// Who did what.
 pub(super) async fn audited(
     State(state): State<AppState>,
+    Administrator(team): Administrator,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let before = asked.get("before").and_then(|text| cursor(text));
     let (rows, more) = audit::list(&state.services, &team.member, before).await?;
     let last = rows.last().filter(|_| more);

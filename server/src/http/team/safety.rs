@@ -8,7 +8,6 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     refusal::{Field, Refusal},
@@ -27,13 +26,9 @@ use crate::{
 /// The page.
 pub(super) async fn page(
     State(state): State<AppState>,
+    team: Team,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let mut shown = shown(&state, &team).await?;
     shown.done = asked.contains_key("done");
     Ok(private(StatusCode::OK, site::team_safety(team.frame(), &shown)))
@@ -42,10 +37,9 @@ pub(super) async fn page(
 /// Decides what becomes of each kind; one that is missing or unknown decides nothing.
 pub(super) async fn decide(
     State(state): State<AppState>,
-    jar: CookieJar,
+    team: Team,
     Form(typed): Form<HashMap<String, String>>,
 ) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
     team.member.must_administer()?;
     let decided = Private::EACH.into_iter().try_fold(SafetyPolicy::default(), |policy, what| {
         let deed = typed.get(what.code()).and_then(|code| Deed::from_code(code));
@@ -71,8 +65,7 @@ pub(super) struct Tried {
 }
 
 /// Tries a text. Nothing is kept of it, so the answer is the page itself.
-pub(super) async fn try_text(State(state): State<AppState>, jar: CookieJar, Form(typed): Form<Tried>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn try_text(State(state): State<AppState>, team: Team, Form(typed): Form<Tried>) -> Result<Response, Failed> {
     let found = safety::try_text(&typed.text).await?;
     let mut shown = shown(&state, &team).await?;
     shown.tried = Some(TriedText {
@@ -92,8 +85,7 @@ pub(super) struct Decision {
 }
 
 /// Lets a message go, or does not.
-pub(super) async fn held(State(state): State<AppState>, jar: CookieJar, Form(typed): Form<Decision>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn held(State(state): State<AppState>, team: Team, Form(typed): Form<Decision>) -> Result<Response, Failed> {
     let release = match typed.deed.as_str() {
         "release" => true,
         "refuse" => false,

@@ -9,7 +9,6 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use futures::stream;
 use http::{StatusCode, header};
 use model::refusal::Refusal;
@@ -24,7 +23,7 @@ use service::{
 };
 use storage::VendorRow;
 
-use super::{Team, places, private, tar};
+use super::{Administrator, Team, places, private, tar};
 use crate::{
     http::answer::{self, Failed},
     state::AppState,
@@ -33,13 +32,9 @@ use crate::{
 /// The list.
 pub(super) async fn list(
     State(state): State<AppState>,
+    Administrator(team): Administrator,
     Query(asked): Query<HashMap<String, String>>,
-    jar: CookieJar,
 ) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
     let shown = shown(&state, &team, places::after(&asked)).await?;
     Ok(private(StatusCode::OK, site::team_stores(team.frame(), &shown)))
 }
@@ -55,8 +50,7 @@ pub(super) struct Typed {
 }
 
 /// A new one; the link of its owner's invitation stands on the answer, this once.
-pub(super) async fn create(State(state): State<AppState>, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+pub(super) async fn create(State(state): State<AppState>, team: Team, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     let new = NewVendor {
         name: typed.name,
         slug: typed.slug,
@@ -85,11 +79,11 @@ pub(super) async fn create(State(state): State<AppState>, jar: CookieJar, Form(t
 }
 
 /// One store.
-pub(super) async fn one(State(state): State<AppState>, Path(slug): Path<String>, jar: CookieJar) -> Result<Response, Failed> {
-    let team = match Team::administering(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+pub(super) async fn one(
+    State(state): State<AppState>,
+    Administrator(team): Administrator,
+    Path(slug): Path<String>,
+) -> Result<Response, Failed> {
     let store = stores::one(&state.services, &team.member, &slug).await?;
     let shown = StorePage {
         store: line(store),
@@ -111,39 +105,37 @@ pub(super) struct Why {
 /// Closes it for a while.
 pub(super) async fn suspend(
     State(state): State<AppState>,
+    team: Team,
     Path(slug): Path<String>,
-    jar: CookieJar,
     Form(why): Form<Why>,
 ) -> Result<Response, Failed> {
-    set_suspended(&state, &jar, &slug, true, why).await
+    set_suspended(&state, &team, &slug, true, why).await
 }
 
 /// Opens it again.
 pub(super) async fn resume(
     State(state): State<AppState>,
+    team: Team,
     Path(slug): Path<String>,
-    jar: CookieJar,
     Form(why): Form<Why>,
 ) -> Result<Response, Failed> {
-    set_suspended(&state, &jar, &slug, false, why).await
+    set_suspended(&state, &team, &slug, false, why).await
 }
 
-async fn set_suspended(state: &AppState, jar: &CookieJar, slug: &str, on: bool, why: Why) -> Result<Response, Failed> {
-    let team = Team::sending(state, jar).await?;
+async fn set_suspended(state: &AppState, team: &Team, slug: &str, on: bool, why: Why) -> Result<Response, Failed> {
     match stores::set_suspended(&state.services, &team.member, slug, on, &why.reason).await {
         Ok(()) => Ok(Redirect::to(&format!("{TEAM_STORES}/{slug}")).into_response()),
-        Err(fault) => refused(state, &team, slug, why, StoreTrouble::Suspend(ours(fault)?)).await,
+        Err(fault) => refused(state, team, slug, why, StoreTrouble::Suspend(ours(fault)?)).await,
     }
 }
 
 /// Sends it off: the answer is everything that is its own, and when all of it was handed over, it has left.
 pub(super) async fn leave(
     State(state): State<AppState>,
+    team: Team,
     Path(slug): Path<String>,
-    jar: CookieJar,
     Form(why): Form<Why>,
 ) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
     match export::begin(&state.services, &team.member, &slug, &why.slug, &why.reason).await {
         Ok(leaving) => Ok(archive(state, &slug, leaving)),
         Err(fault) => refused(&state, &team, &slug, why, StoreTrouble::Leave(ours(fault)?)).await,

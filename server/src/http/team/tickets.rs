@@ -6,7 +6,6 @@ use axum::{
     extract::{Path, Query, Request, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     case::{CaseStatus, Priority, Topic},
@@ -87,11 +86,7 @@ fn cursor(text: &str) -> Option<QueueCursor> {
 }
 
 /// The queue, what is due first on top.
-async fn queue(State(state): State<AppState>, Query(asked): Query<Asked>, jar: CookieJar) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+async fn queue(State(state): State<AppState>, team: Team, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let wanted = asked.wanted();
     let found = support::queue(&state.services, &team.member, wanted, cursor(&asked.after)).await?;
     let wall = stores::own(&state.services, team.member.actor()).await?.settings;
@@ -151,16 +146,7 @@ struct Refused {
 }
 
 /// One ticket.
-async fn one(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    Query(asked): Query<Asked>,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let team = match Team::find(&state, &jar).await? {
-        Ok(team) => team,
-        Err(answer) => return Ok(answer),
-    };
+async fn one(State(state): State<AppState>, team: Team, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     match find(&state, &team, &id).await? {
         Some(found) => show(&state, &team, found, asked.before.parse().ok(), Refused::default()).await,
         None => Ok(nowhere(&state, &team)),
@@ -225,8 +211,7 @@ async fn show(
 }
 
 /// Answers, or leaves a note for colleagues.
-async fn reply(State(state): State<AppState>, Path(id): Path<String>, jar: CookieJar, request: Request) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn reply(State(state): State<AppState>, team: Team, Path(id): Path<String>, request: Request) -> Result<Response, Failed> {
     // Looked at before anything is read.
     let Some(found) = find(&state, &team, &id).await? else {
         return Ok(nowhere(&state, &team));
@@ -283,11 +268,10 @@ impl Changed {
 /// Who has it, how urgent it is, and what it is about.
 async fn change(
     State(state): State<AppState>,
+    team: Team,
     Path(id): Path<String>,
-    jar: CookieJar,
     Form(changed): Form<Changed>,
 ) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
     let Some(found) = find(&state, &team, &id).await? else {
         return Ok(nowhere(&state, &team));
     };
@@ -305,13 +289,7 @@ struct Told {
 }
 
 /// Says that it is done, not done after all, or over.
-async fn set_status(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    Form(told): Form<Told>,
-) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn set_status(State(state): State<AppState>, team: Team, Path(id): Path<String>, Form(told): Form<Told>) -> Result<Response, Failed> {
     let Some(found) = find(&state, &team, &id).await? else {
         return Ok(nowhere(&state, &team));
     };
@@ -328,13 +306,7 @@ struct Number {
 }
 
 /// Two tickets of one requester become one.
-async fn merge(
-    State(state): State<AppState>,
-    Path(id): Path<String>,
-    jar: CookieJar,
-    Form(into): Form<Number>,
-) -> Result<Response, Failed> {
-    let team = Team::sending(&state, &jar).await?;
+async fn merge(State(state): State<AppState>, team: Team, Path(id): Path<String>, Form(into): Form<Number>) -> Result<Response, Failed> {
     let Some(found) = find(&state, &team, &id).await? else {
         return Ok(nowhere(&state, &team));
     };
