@@ -87,10 +87,10 @@ pub async fn order(services: &Services, caller: &ApiCaller, number: &str) -> Res
 
 /// A page of orders by number, after one; and whether there are more.
 pub async fn orders(services: &Services, caller: &ApiCaller, after: Option<&str>) -> Result<(Vec<KnownOrder>, bool), Fault> {
-    let (scope, after) = (caller.scope(), after.unwrap_or_default().to_owned());
-    if !after.is_empty() && !is_reference(&after, crate::told::ORDER_NUMBER_CHARS_MAX) {
+    if after.is_some_and(|after| !is_reference(after, crate::told::ORDER_NUMBER_CHARS_MAX)) {
         return Err(Refusal::Invalid(Field::Number).into());
     }
+    let (scope, after) = (caller.scope(), after.unwrap_or_default().to_owned());
     let mut found = services
         .storage()
         .read(|s| Box::pin(async move { s.orders_as_told(scope, &after).await }))

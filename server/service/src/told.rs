@@ -327,7 +327,7 @@ fn postcode(text: Option<&str>) -> Result<Option<String>, Bad> {
     let normal = normal_postcode(text);
     if normal.is_empty() {
         Err(bad("postcode", Why::Invalid))
-    } else if normal.chars().count() > POSTCODE_CHARS_MAX {
+    } else if text.chars().count().max(normal.chars().count()) > POSTCODE_CHARS_MAX {
         Err(bad("postcode", Why::TooLong))
     } else {
         Ok(Some(normal))

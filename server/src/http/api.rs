@@ -8,6 +8,7 @@ pub mod customers;
 pub mod dto;
 pub mod hook;
 pub mod key;
+pub mod object;
 pub mod openapi;
 pub mod orders;
 pub mod pace;
@@ -26,7 +27,7 @@ use http::{HeaderMap, Method, StatusCode, header};
 use serde::{Serialize, de::DeserializeOwned};
 use service::orders::Told;
 
-use self::problem::Problem;
+use self::{object::Object, problem::Problem};
 use crate::{
     policy::{ApiScope, Policy, Registry, Route},
     state::AppState,
@@ -56,14 +57,16 @@ fn part(part: Part) -> Result<String, Problem> {
     part.map(|Path(text)| text).map_err(|_| Problem::NOT_FOUND)
 }
 
-/// A body of JSON. Fields that nobody knows are left aside, so that a program may be newer than we.
+/// A body of JSON, which is an object. Fields that nobody knows are left aside, so that a program may be newer than we.
 fn json<T: DeserializeOwned>(headers: &HeaderMap, body: &[u8]) -> Result<T, Problem> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let essence = kind.and_then(|kind| kind.split(';').next()).map(str::trim);
     if essence.is_some_and(|essence| !essence.eq_ignore_ascii_case("application/json")) {
         return Err(Problem::NOT_JSON);
     }
-    serde_json::from_slice(body).map_err(|error| Problem::unreadable(&error))
+    serde_json::from_slice(body)
+        .map(|Object(value)| value)
+        .map_err(|error| Problem::unreadable(&error))
 }
 
 fn whole(body: Result<Bytes, BytesRejection>) -> Result<Bytes, Problem> {

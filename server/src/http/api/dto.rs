@@ -13,6 +13,8 @@ use service::{
 use storage::{Conversation, KnownOrder, ToldCustomer};
 use utoipa::ToSchema;
 
+use super::object;
+
 /// A text of a certain form: left out or filled in. The description says which form, and an empty text has none.
 fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
     let text = Option::<String>::deserialize(from)?;
@@ -26,7 +28,7 @@ fn filled<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error
 #[derive(Clone, Debug, Default, Deserialize, ToSchema)]
 pub struct CustomerIn {
     /// Their name.
-    #[schema(min_length = 1, max_length = 100, pattern = "[0-9A-Za-z]")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     #[serde(default, deserialize_with = "filled")]
     name: Option<String>,
     /// Their address.
@@ -36,8 +38,8 @@ pub struct CustomerIn {
     /// Whether the shop has seen that the address is theirs. Only then it joins what was written from it before.
     #[serde(default)]
     email_verified: bool,
-    /// Their telephone number.
-    #[schema(max_length = 40, pattern = "^[+]?[0-9]{3,20}$")]
+    /// Their telephone number: at least three digits; letters, spaces and `+-()./#*` may stand with them.
+    #[schema(max_length = 40, pattern = "[0-9][^0-9]*[0-9][^0-9]*[0-9]")]
     #[serde(default, deserialize_with = "filled")]
     phone: Option<String>,
     /// The language that they read: `en`, `nl`, `es`, `fr`.
@@ -97,10 +99,10 @@ impl CustomerOut {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Line {
     /// The shop's key of the product.
-    #[schema(min_length = 1, max_length = 64, pattern = "^[0-9A-Za-z][0-9A-Za-z._/-]*$")]
+    #[schema(min_length = 1, max_length = 64, pattern = r"\S")]
     sku: String,
     /// What it is called.
-    #[schema(min_length = 1, max_length = 200, pattern = "^[0-9A-Za-z]")]
+    #[schema(min_length = 1, max_length = 200, pattern = r"\S")]
     name: String,
     /// How many.
     #[schema(minimum = 1, maximum = 100_000)]
@@ -114,7 +116,7 @@ pub struct Line {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Parcel {
     /// Its number.
-    #[schema(min_length = 1, max_length = 100, pattern = "^[0-9A-Za-z]+$")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S")]
     number: String,
     /// Who brings it.
     #[schema(max_length = 100)]
@@ -141,6 +143,7 @@ pub struct OrderIn {
     placed_at: String,
     /// What is in it.
     #[schema(max_items = 200)]
+    #[serde(deserialize_with = "object::list")]
     lines: Vec<Line>,
     /// The shop's id of who made it.
     #[schema(max_length = 100, pattern = "^[0-9A-Za-z#][0-9A-Za-z._@:#/+|-]*$")]
@@ -151,13 +154,14 @@ pub struct OrderIn {
     #[serde(default, deserialize_with = "filled")]
     email: Option<String>,
     /// Of the delivery address: the second fact by which a shopper without an account sees where the order is.
-    #[schema(max_length = 16, pattern = "^[0-9A-Za-z]")]
+    #[schema(max_length = 16, pattern = r"\w")]
     #[serde(default, deserialize_with = "filled")]
     postcode: Option<String>,
     /// The delivery address, several lines.
     #[schema(max_length = 500)]
     ship_to: Option<String>,
     /// Where the parcel is.
+    #[serde(default, deserialize_with = "object::maybe")]
     tracking: Option<Parcel>,
 }
 
@@ -396,7 +400,7 @@ pub struct EventsOut {
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub struct MessageIn {
     /// What.
-    #[schema(min_length = 1, max_length = 5000, pattern = "[0-9A-Za-z]")]
+    #[schema(min_length = 1, max_length = 5000, pattern = r"\S")]
     pub text: String,
 }
 

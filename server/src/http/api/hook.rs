@@ -16,7 +16,9 @@ use service::{
 use super::{
     Part,
     dto::{CustomerIn, HookIn, HookedOut, OrderIn},
-    json, part,
+    json,
+    object::Object,
+    part,
     problem::Problem,
     whole,
 };
@@ -56,13 +58,15 @@ fn news(kind: &str, data: &serde_json::Value) -> Result<News, Problem> {
     let unreadable = |error: serde_json::Error| Problem::unreadable(&error);
     match kind {
         "customer.upserted" => {
-            let named = NamedCustomer::deserialize(data).map_err(unreadable)?;
-            let input: CustomerInput = CustomerIn::deserialize(data).map_err(unreadable)?.into();
+            let Object(named) = Object::<NamedCustomer>::deserialize(data).map_err(unreadable)?;
+            let Object(customer) = Object::<CustomerIn>::deserialize(data).map_err(unreadable)?;
+            let input: CustomerInput = customer.into();
             Ok(News::Customer(input.read(&named.external_id)?))
         }
         "order.upserted" => {
-            let numbered = NumberedOrder::deserialize(data).map_err(unreadable)?;
-            let input: OrderInput = OrderIn::deserialize(data).map_err(unreadable)?.into();
+            let Object(numbered) = Object::<NumberedOrder>::deserialize(data).map_err(unreadable)?;
+            let Object(order) = Object::<OrderIn>::deserialize(data).map_err(unreadable)?;
+            let input: OrderInput = order.into();
             Ok(News::Order(input.read(&numbered.number)?))
         }
         _ => Err(Problem::field("type", "invalid")),
