@@ -153,6 +153,11 @@ pub enum Move {
         /// Why.
         reason: String,
     },
+    /// Does not accept a decision.
+    Appeal {
+        /// Why.
+        reason: String,
+    },
     /// Has no problem any more.
     Withdraw,
 }

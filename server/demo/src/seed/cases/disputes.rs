@@ -35,6 +35,7 @@ fn step_of(what: &Move) -> Option<(Step, Statement)> {
                 reason: reason.clone(),
             },
         ),
+        Move::Appeal { reason } => (Step::Appeal, Statement::Appealed { reason: reason.clone() }),
         Move::Withdraw => (Step::Withdraw, Statement::Withdrawn),
     })
 }
