@@ -15,14 +15,14 @@ use storage::{CaseRow, Conversation, NewEvent, Tx};
 use crate::{
     Fault, Party, Services,
     conversation::{find, standing},
-    disputes,
+    disputes, vendor_news,
 };
 
 /// Somebody is about to say something, in the transaction that keeps it: the case goes on, or refuses because it is closed.
 /// Disputes look after themselves; all other conversations are none of its business.
 pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
     if !matches!(conversation.kind, Kind::Thread | Kind::Ticket) {
-        return disputes::written(tx, party, conversation).await;
+        return disputes::written(tx, party, conversation, at).await;
     }
     let scope = party.store();
     let Some(mut case) = tx.case(scope, conversation.id).await? else {
@@ -35,6 +35,9 @@ pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversat
     if before == CaseStatus::Resolved {
         let what = Statement::Status { to: case.status };
         state(tx, party, conversation.id, Audience::All, what, at).await?;
+    }
+    if conversation.kind == Kind::Thread && party.side() == Side::Shopper {
+        vendor_news::queue(tx, scope, conversation.id, conversation.head_all, at).await?;
     }
     Ok(())
 }

@@ -53,6 +53,10 @@ statements! {
         WHERE id = $1 AND store_id = $2 AND state = 'failed'";
     OFFLINE_MAILS_SINCE = "SELECT COUNT(*) FROM outbox
         WHERE store_id = $1 AND kind = 'offline_message' AND state = 'sent' AND sent_at_ms > $2";
+    MAILS_SINCE = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND kind = $2 AND state = 'sent' AND sent_at_ms > $3";
+    /// Changes nothing, and holds the row: whoever takes the letter waits for this transaction, and sees what it tells.
+    HOLD_CASE_NEWS = "UPDATE outbox SET attempts = attempts
+        WHERE store_id = $1 AND conversation_id = $2 AND kind = 'case_news' AND state = 'queued' AND lease_until_at_ms IS NULL RETURNING id";
     FOLDED_MAILS = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND state = 'folded'";
     TELL_FOLDED = "UPDATE outbox SET state = 'told', sent_at_ms = $2 WHERE store_id = $1 AND state = 'folded'";
     MAILS = "SELECT id, kind, recipient, state, attempts, due_at_ms, smtp_reply, created_at_ms, sent_at_ms FROM outbox
@@ -93,6 +97,12 @@ pub enum MailJob {
     },
     /// Nobody took a chat in time: to the same.
     MissedChat {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A buyer began or answered a thread, or something happened in a dispute: to the same. What it is is looked up when it goes: all that
+    /// nobody at the store has read.
+    CaseNews {
         /// Which.
         conversation: ConversationId,
     },
@@ -200,6 +210,7 @@ impl MailJob {
         match self {
             Self::OfflineMessage { .. } => "offline_message",
             Self::MissedChat { .. } => "missed_chat",
+            Self::CaseNews { .. } => "case_news",
             Self::OfflineDigest { .. } => "offline_digest",
             Self::Transcript { .. } => "transcript",
             Self::ConfirmCopy { .. } => "confirm_copy",
@@ -217,6 +228,7 @@ impl MailJob {
         match self {
             Self::OfflineMessage { conversation }
             | Self::MissedChat { conversation }
+            | Self::CaseNews { conversation }
             | Self::Transcript { conversation, .. }
             | Self::ConfirmCopy { conversation, .. }
             | Self::Answer { conversation, .. } => Some(*conversation),
@@ -240,7 +252,7 @@ impl MailJob {
             | Self::SignIn { to, .. }
             | Self::OrderCode { to, .. }
             | Self::ProveSender { to, .. } => Some(to),
-            Self::OfflineMessage { .. } | Self::MissedChat { .. } | Self::OfflineDigest { .. } => None,
+            Self::OfflineMessage { .. } | Self::MissedChat { .. } | Self::CaseNews { .. } | Self::OfflineDigest { .. } => None,
         }
     }
 }
@@ -335,6 +347,12 @@ impl Session {
         Ok(on!(self, conn => sqlx::query_scalar(OFFLINE_MAILS_SINCE).bind(scope.0.0).bind(since.0).fetch_one(conn).await)?)
     }
 
+    /// Letters of a kind ([`MailJob::kind`]) that went for a store since then.
+    pub async fn mails_since(&mut self, scope: StoreScope, kind: &str, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
+        Ok(on!(self, conn => sqlx::query_scalar(MAILS_SINCE).bind(scope.0.0).bind(kind).bind(since.0).fetch_one(conn).await)?)
+    }
+
     /// Offline messages of a store that wait for a digest.
     pub async fn folded_mails(&mut self, scope: StoreScope) -> Result<i64, StorageError> {
         self.within(scope).await?;
@@ -426,6 +444,14 @@ impl Tx {
             .bind(job.conversation().map(|c| c.0)).bind(job.recipient().map(EmailAddress::as_str))
             .execute(conn).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// Whether a letter with news of a thread or dispute waits that nobody has in hand: it tells of what comes now as well.
+    pub async fn case_news_waits(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let rows: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(HOLD_CASE_NEWS)
+            .bind(scope.0.0).bind(conversation.0).fetch_all(conn).await)?;
+        Ok(!rows.is_empty())
     }
 
     /// Takes letters that are due, for as long as a lease; `token` is the worker's name for them.

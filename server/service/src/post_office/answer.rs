@@ -101,10 +101,7 @@ async fn answers(s: &mut Session, scope: StoreScope, id: ConversationId, after: 
         let page = s.events_after(scope, id, Audience::All, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.seq;
-        found.extend(
-            page.into_iter()
-                .filter(|event| event.seq <= until && event.author.side() == Some(Side::Desk) && is_news(event)),
-        );
+        found.extend(page.into_iter().filter(|event| event.seq <= until && is_news(event)));
     }
     found.truncate(ANSWERS_MAX);
     Ok(found)
@@ -114,9 +111,14 @@ fn is_said(event: &Event) -> bool {
     matches!(event.kind, EventKind::Posted { .. } | EventKind::Shared { .. })
 }
 
-/// The same, and what was done in a dispute.
+/// What the desk said, or did in a dispute; and what time did there.
 fn is_news(event: &Event) -> bool {
-    is_said(event) || matches!(&event.kind, EventKind::Stated { what } if is_step(what))
+    let step = matches!(&event.kind, EventKind::Stated { what } if is_step(what));
+    match event.author.side() {
+        Some(Side::Desk) => is_said(event) || step,
+        Some(Side::Shopper) => false,
+        None => step,
+    }
 }
 
 /// The customer's last words before an answer, unless they came by a letter that anybody could have written.
