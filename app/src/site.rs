@@ -60,6 +60,7 @@ pub use team::{HeldLine, SafetyPage, TriedText, team_safety};
 pub use team::{QueuePage, QueueShown, TeamTicketPage, team_ticket, team_tickets};
 pub use team::{
     TEAM, TEAM_AUDIT, TEAM_DISPUTES, TEAM_OVERSIGHT, TEAM_PEOPLE, TEAM_REPORTS, TEAM_SAFETY, TEAM_STORES, TEAM_TICKETS, TeamFrame,
+    TeamWaiting,
 };
 pub use threads::{NewThreadPage, ThreadLine, ThreadPage, ThreadsPage};
 pub use tickets::{Due, TicketFacts, TicketForm, TicketFrame, TicketLine, TicketList, TicketPage, new_ticket, ticket, tickets};

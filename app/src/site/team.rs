@@ -12,7 +12,7 @@ mod stores;
 
 use leptos::prelude::*;
 use model::{desk::Theme, time::Timestamp, words::Words};
-use ui::{Erase, Erased, icon};
+use ui::{Badge, Erase, Erased, icon};
 
 pub use audit::{AuditLine, AuditPage, team_audit};
 pub use oversight::{OverseenPage, OversightPage, PlaceLine, team_overseen, team_oversight, team_oversight_asked};
@@ -67,6 +67,31 @@ pub struct TeamFrame<'a> {
     pub who: &'a str,
     /// Whether they administer the marketplace: then there are more pages.
     pub administers: bool,
+    /// What waits for the team.
+    pub waiting: TeamWaiting,
+}
+
+/// How much waits for the team behind the doors of its house.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TeamWaiting {
+    /// Tickets that somebody is to answer or to end.
+    pub tickets: u32,
+    /// Disputes that the team decides.
+    pub disputes: u32,
+    /// Messages that wait until somebody has looked at them.
+    pub held: u32,
+}
+
+impl TeamWaiting {
+    /// How much of it is behind one of the doors.
+    fn at(self, path: &str) -> u32 {
+        match path {
+            TEAM_TICKETS => self.tickets,
+            TEAM_DISPUTES => self.disputes,
+            TEAM_SAFETY => self.held,
+            _ => 0,
+        }
+    }
 }
 
 impl TeamFrame<'_> {
@@ -123,9 +148,12 @@ impl TeamFrame<'_> {
             .filter(|(_, _, administrators)| self.administers || !administrators)
             .map(|(path, key, _)| {
                 let current = (*path == here).then_some("page");
+                let count = self.waiting.at(path);
+                let label = self.words.count("site.team.waiting", u64::from(count));
                 view! {
                     <a class="tab" href=*path aria-current=current>
                         {self.words.get(key)}
+                        <Badge count=Signal::stored(count) label=Signal::stored(label) />
                     </a>
                 }
             })
@@ -226,6 +254,11 @@ mod tests {
             theme: Theme::Dark,
             who: "<Mira>",
             administers,
+            waiting: TeamWaiting {
+                tickets: 3,
+                disputes: 0,
+                held: 1,
+            },
         };
         frame.around(TEAM_TICKETS, "<Titel>", || view! { <p>"<Hallo>"</p> }.erase())
     }
@@ -242,6 +275,12 @@ mod tests {
             "{html}"
         );
         assert!(!html.contains("<script") && !html.contains("style="), "{html}");
+    }
+
+    #[test]
+    fn what_waits_stands_beside_its_door_and_nothing_where_nothing_waits() {
+        let html = page(false);
+        assert_eq!(html.matches("class=\"badge\"").count(), 2, "{html}");
     }
 
     #[test]

@@ -60,9 +60,76 @@ pub async fn member(services: &Services, actor: &Actor) -> Result<TeamMember, Fa
         .await
 }
 
+/// How much waits for the team, page by page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Tickets that have a time by which somebody is to do something.
+    pub tickets: u32,
+    /// Disputes that the team decides.
+    pub disputes: u32,
+    /// Messages that wait until somebody has looked at them.
+    pub held: u32,
+}
+
+/// What waits for the team now.
+pub async fn waiting(services: &Services, member: &TeamMember) -> Result<Waiting, Fault> {
+    let team = member.actor().scope();
+    Ok(services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                Ok::<_, StorageError>(Waiting {
+                    tickets: s.tickets_due(team).await?,
+                    disputes: s.waiting_disputes(Installation).await?,
+                    held: s.count_held(Installation).await?,
+                })
+            })
+        })
+        .await?)
+}
+
 /// The same inside the transaction that acts for them: somebody who left a moment ago does nothing any more.
 pub(crate) async fn still(tx: &mut Tx, member: &TeamMember) -> Result<TeamMember, Fault> {
     Ok(TeamMember(crate::accounts::still(tx, &member.0).await?))
+}
+
+/// Where the team's desk can be: a store that was there before the team may be called as we would.
+async fn free_slug(tx: &mut Tx) -> Result<Slug, Fault> {
+    for typed in [TEAM_SLUG, "marketplace-team", "the-marketplace-team"] {
+        let slug = Slug::parse(typed)?;
+        if tx.store_of_slug(Installation, &slug).await?.is_none() {
+            return Ok(slug);
+        }
+    }
+    Err(StorageError::Unusable("the team's slug is taken".to_owned()).into())
+}
+
+/// An installation that was set up before there was a team's desk gets it when it starts; whoever set it up administers the marketplace.
+/// Answers whether it was made now. Where nobody has set anything up, the setup makes it.
+pub async fn catch_up(services: &Services) -> Result<bool, Fault> {
+    let at = services.clock().now();
+    let made = services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                if tx.team_store(Installation).await?.is_some() {
+                    return Ok(false);
+                }
+                let Some((founder, language)) = tx.founder(Installation).await? else {
+                    return Ok(false);
+                };
+                let name = Name::parse(&catalogue::site(language).get("site.tickets.marketplace"))?;
+                let desk = ensure(tx, name, language, at).await?;
+                tx.insert_membership(desk, founder, Role::Owner, at).await?;
+                Ok::<_, Fault>(true)
+            })
+        })
+        .await;
+    // Two nodes that start at once on PostgreSQL: the other one made it.
+    if matches!(made, Err(Fault::Broken(StorageError::Conflict(_)))) && desk(services).await?.is_some() {
+        return Ok(false);
+    }
+    made
 }
 
 /// The team's desk; made when there is none. The installation's first administrator is its first owner.
@@ -72,7 +139,7 @@ pub async fn ensure(tx: &mut Tx, name: Name, language: Language, at: model::time
     }
     let new = NewStore {
         id: new_id(),
-        slug: Slug::parse(TEAM_SLUG).map_err(|_| StorageError::Unusable("the team's slug".to_owned()))?,
+        slug: free_slug(tx).await?,
         name,
         default_language: language,
         settings: StoreSettings::default(),

@@ -14,7 +14,7 @@ mod tar;
 
 use std::ops::Deref;
 
-use app::site::{TEAM_TICKETS, TeamFrame};
+use app::site::{TEAM_TICKETS, TeamFrame, TeamWaiting};
 use axum::{
     extract::FromRequestParts,
     response::{Redirect, Response},
@@ -23,7 +23,7 @@ use http::request::Parts;
 use model::refusal::Refusal;
 use service::{
     Fault,
-    team::{self, TeamMember},
+    team::{self, TeamMember, Waiting},
 };
 
 use crate::{
@@ -68,6 +68,7 @@ pub struct Team {
     asker: Asker,
     /// Who, at the team's own desk.
     pub(super) member: TeamMember,
+    waiting: Waiting,
 }
 
 impl FromRequestParts<AppState> for Team {
@@ -76,7 +77,10 @@ impl FromRequestParts<AppState> for Team {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Response> {
         let asker = Asker::of(parts, state).await?;
         match team::member(&state.services, &asker.actor).await {
-            Ok(member) => Ok(Self { asker, member }),
+            Ok(member) => {
+                let waiting = team::waiting(&state.services, &member).await.map_err(Failed::from)?;
+                Ok(Self { asker, member, waiting })
+            }
             Err(Fault::Refused(_)) => Err(asker.refused(Refusal::NotFound)),
             Err(fault) => Err(Failed::from(fault).into()),
         }
@@ -116,6 +120,11 @@ impl Team {
             theme: self.theme,
             who: &self.name,
             administers: self.member.administers(),
+            waiting: TeamWaiting {
+                tickets: self.waiting.tickets,
+                disputes: self.waiting.disputes,
+                held: self.waiting.held,
+            },
         }
     }
 }

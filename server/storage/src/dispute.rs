@@ -69,6 +69,9 @@ statements! {
     CLOSED_DISPUTES_ANYWHERE = select_dispute!(
         "WHERE d.closed_at_ms IS NOT NULL AND (d.closed_at_ms, d.conversation_id) < ($1, $2)
         ORDER BY d.closed_at_ms DESC, d.conversation_id DESC LIMIT $3");
+    COUNT_WAITING_DISPUTES = "SELECT COUNT(*) FROM dispute d
+        JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
+        WHERE d.state_name IN ('mediation', 'appealed')";
     DUE_DISPUTES = "SELECT d.store_id, d.conversation_id FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
         WHERE d.due_at_ms <= $1 ORDER BY d.due_at_ms LIMIT $2";
@@ -352,6 +355,13 @@ impl Session {
             .into_iter()
             .map(|(store, id)| (StoreScope(StoreId(store)), ConversationId(id)))
             .collect())
+    }
+
+    /// How many disputes wait for the team.
+    pub async fn waiting_disputes(&mut self, _: Installation) -> Result<u32, StorageError> {
+        self.within(Installation).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(COUNT_WAITING_DISPUTES).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
     /// The files that were given in a conversation, with what proves that they are still the same, the first one first.

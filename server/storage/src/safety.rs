@@ -46,6 +46,7 @@ statements! {
         (id, store_id, conversation_id, party_kind, party_id, author_name, cid, body, found, created_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     HELD = select_held!("WHERE h.decided_at_ms IS NULL ORDER BY h.created_at_ms, h.id LIMIT $1");
+    COUNT_HELD = "SELECT COUNT(*) FROM held_message h JOIN store s ON s.id = h.store_id WHERE h.decided_at_ms IS NULL";
     HELD_ONE = select_held!("WHERE h.id = $1 AND h.decided_at_ms IS NULL");
     /// What it said is in the log by then, or nowhere.
     DECIDE_HELD = "UPDATE held_message SET decided_at_ms = $3, decided_by = $4, released = $5, body = ''
@@ -174,6 +175,13 @@ impl Session {
             )
         })
         .transpose()
+    }
+
+    /// How many messages wait for the team to look at them.
+    pub async fn count_held(&mut self, _: Installation) -> Result<u32, StorageError> {
+        self.within(Installation).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(COUNT_HELD).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
     /// Whether somebody was warned of just these words since then.

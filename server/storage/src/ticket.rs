@@ -34,6 +34,13 @@ statements! {
         AND ($4 = 'all' OR ($4 = 'nobody' AND f.assignee_id IS NULL) OR ($4 = 'mine' AND f.assignee_id = $5))
         AND (COALESCE(f.due_at_ms, 9223372036854775807 - f.changed_at_ms), f.conversation_id) > ($6, $7)
         ORDER BY COALESCE(f.due_at_ms, 9223372036854775807 - f.changed_at_ms), f.conversation_id LIMIT $8");
+    UNREAD_TICKETS_OF = "SELECT CAST(COALESCE(SUM(c.unread_shopper), 0) AS BIGINT) FROM case_file f
+        JOIN conversation c ON c.id = f.conversation_id AND c.store_id = f.store_id AND c.erased_at_ms IS NULL
+        WHERE f.store_id = $1 AND f.kind = 'ticket' AND f.requester_store_id = $2 AND f.on_behalf = 1";
+    /// Whatever has a time by which somebody of the team is to do something.
+    TICKETS_DUE = "SELECT COUNT(*) FROM case_file f
+        JOIN conversation c ON c.id = f.conversation_id AND c.store_id = f.store_id AND c.erased_at_ms IS NULL
+        WHERE f.store_id = $1 AND f.kind = 'ticket' AND f.status IN ('new', 'pending') AND f.due_at_ms IS NOT NULL";
     MOVE_REQUESTER = "UPDATE case_file SET requester_customer_id = $4
         WHERE store_id = $1 AND requester_store_id = $2 AND requester_customer_id = $3";
 }
@@ -153,6 +160,20 @@ impl Session {
                 .bind(scope.0.0).bind(store.0).bind(customer.0).bind(at).bind(id).bind(limit).fetch_all(conn).await)?,
         };
         all(rows)
+    }
+
+    /// Answers to a store's own tickets that nobody there has read. `scope` is the team's desk.
+    pub async fn unread_tickets_of(&mut self, scope: StoreScope, store: StoreId) -> Result<u32, StorageError> {
+        self.within(scope).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(UNREAD_TICKETS_OF).bind(scope.0.0).bind(store.0).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
+    }
+
+    /// How many tickets wait for the team.
+    pub async fn tickets_due(&mut self, scope: StoreScope) -> Result<u32, StorageError> {
+        self.within(scope).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(TICKETS_DUE).bind(scope.0.0).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
     /// A page of the team's queue; one row more than a page tells that there is another.

@@ -46,7 +46,7 @@ async fn the_demo_shows_threads_tickets_and_a_dispute_in_each_state() {
         let states: BTreeSet<&str> = states.iter().map(|row| row.state.code()).collect();
         assert_eq!(
             states.into_iter().collect::<Vec<_>>(),
-            ["closed", "decided", "mediation", "offered", "open", "settled"],
+            ["appealed", "closed", "decided", "mediation", "offered", "open", "settled"],
             "{name}"
         );
         // Nobody's deadline has passed: the demo stands as it was written.

@@ -296,6 +296,9 @@ fn desk() -> DeskStart {
             offline_unread: 7,
             shop_unread: 8,
             order_unread: 9,
+            thread_unread: 10,
+            ticket_unread: 0,
+            dispute_unread: 11,
         },
         version: "0.1.0".into(),
         kept: vec![KeptWindow {

@@ -224,6 +224,7 @@ mod tests {
     use model::{desk::Theme, language::Language};
 
     use super::*;
+    use crate::site::TeamWaiting;
 
     fn shown(draw: impl FnOnce(TeamFrame<'_>) -> String) -> String {
         let words = Words::new(Language::En, BTreeMap::new());
@@ -233,6 +234,7 @@ mod tests {
             theme: Theme::Light,
             who: "Mira",
             administers: true,
+            waiting: TeamWaiting::default(),
         })
     }
 

@@ -190,6 +190,7 @@ mod tests {
     use model::{desk::Theme, language::Language};
 
     use super::*;
+    use crate::site::TeamWaiting;
 
     #[test]
     fn nobody_is_offered_to_change_themselves() {
@@ -200,6 +201,7 @@ mod tests {
             theme: Theme::Light,
             who: "Mira",
             administers: true,
+            waiting: TeamWaiting::default(),
         };
         let post = |team, mine| PostLine {
             store: "018f0000-0000-7000-8000-000000000001".parse().expect("an id"),

@@ -239,6 +239,7 @@ mod tests {
     use model::{desk::Theme, language::Language};
 
     use super::*;
+    use crate::site::TeamWaiting;
 
     fn shown(page: &SafetyPage, administers: bool) -> String {
         let words = Words::new(Language::En, BTreeMap::new());
@@ -248,6 +249,7 @@ mod tests {
             theme: Theme::Light,
             who: "Mira",
             administers,
+            waiting: TeamWaiting::default(),
         };
         team_safety(frame, page)
     }

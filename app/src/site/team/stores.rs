@@ -306,6 +306,7 @@ mod tests {
     use model::desk::Theme;
 
     use super::*;
+    use crate::site::TeamWaiting;
 
     fn store() -> StoreLine {
         StoreLine {
@@ -326,6 +327,7 @@ mod tests {
             theme: Theme::Light,
             who: "Mira",
             administers: true,
+            waiting: TeamWaiting::default(),
         })
     }
 
