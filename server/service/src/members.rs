@@ -79,8 +79,11 @@ pub struct Entered {
     pub token: Secret,
 }
 
-/// The member whose token this is, at this store.
+/// The member whose token this is, at this store. At one that is suspended there is nobody.
 pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Result<Option<Member>, Fault> {
+    if store.suspended {
+        return Ok(None);
+    }
     let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
     Ok(services
         .storage()

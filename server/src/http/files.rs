@@ -149,7 +149,7 @@ async fn find(
             other => return other,
         }
     }
-    let key = key.ok_or(Refusal::NotFound)?;
+    let key = key.filter(|_| !store.suspended).ok_or(Refusal::NotFound)?;
     files::key::open(&state.services, id, key, |scope| state.live.is_connected(scope)).await
 }
 

@@ -1,10 +1,13 @@
-//! Who asks, and about whose things: sixteen persons and five objects (hardening, isolation matrix). Pure.
+//! Who asks, and about whose things: sixteen persons and five objects (hardening, isolation matrix); and a third store that was suspended,
+//! with four persons and one object more. Pure.
 
-/// One of the two stores, or the marketplace's own desk.
+/// One of the stores, or the marketplace's own desk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(crate) enum Desk {
     Alpha,
     Beta,
+    /// Suspended: for everybody but the team it is not there.
+    Gamma,
     Team,
 }
 
@@ -35,9 +38,21 @@ pub(crate) enum Person {
     Expired,
     Support,
     Administrator,
+    VisitorOfGamma,
+    MemberOfGamma,
+    OperatorOfGamma,
+    OwnerOfGamma,
 }
 
 impl Person {
+    /// Those who were somebody at the suspended store, and have what they had of it: sessions and cookies.
+    pub(crate) const OF_GAMMA: [Self; 4] = [Self::VisitorOfGamma, Self::MemberOfGamma, Self::OperatorOfGamma, Self::OwnerOfGamma];
+
+    /// The sixteen, and those.
+    pub(crate) fn everybody() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().chain(Self::OF_GAMMA)
+    }
+
     pub(crate) const ALL: [Self; 16] = [
         Self::Anonymous,
         Self::VisitorSelf,
@@ -99,6 +114,8 @@ pub(crate) enum Object {
     Neighbour,
     /// Beta's.
     OtherStore,
+    /// Gamma's, which is suspended.
+    Suspended,
     /// Was alpha's.
     Deleted,
     /// Never was anybody's.
@@ -106,11 +123,27 @@ pub(crate) enum Object {
 }
 
 impl Object {
-    pub(crate) const ALL: [Self; 5] = [Self::Own, Self::Neighbour, Self::OtherStore, Self::Deleted, Self::Never];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Own,
+        Self::Neighbour,
+        Self::OtherStore,
+        Self::Suspended,
+        Self::Deleted,
+        Self::Never,
+    ];
 
     /// The store that its address names.
     pub(crate) fn at(self) -> Desk {
-        if self == Self::OtherStore { Desk::Beta } else { Desk::Alpha }
+        match self {
+            Self::OtherStore => Desk::Beta,
+            Self::Suspended => Desk::Gamma,
+            _ => Desk::Alpha,
+        }
+    }
+
+    /// Whether its store is not there any more for those whose it is.
+    pub(crate) fn is_closed(self) -> bool {
+        self == Self::Suspended
     }
 
     /// Whether there is such a thing.
@@ -124,6 +157,7 @@ impl Object {
             Self::Own => Some(Person::VisitorSelf),
             Self::Neighbour => Some(Person::VisitorOther),
             Self::OtherStore => Some(Person::VisitorOfBeta),
+            Self::Suspended => Some(Person::VisitorOfGamma),
             Self::Deleted | Self::Never => None,
         }
     }
@@ -134,6 +168,7 @@ impl Object {
             Self::Own => Some(Person::MemberSelf),
             Self::Neighbour => Some(Person::MemberOther),
             Self::OtherStore => Some(Person::MemberOfBeta),
+            Self::Suspended => Some(Person::MemberOfGamma),
             Self::Deleted | Self::Never => None,
         }
     }
@@ -144,6 +179,7 @@ impl Object {
             Self::Own => Some(Person::Owner),
             Self::Neighbour => Some(Person::Operator),
             Self::OtherStore => Some(Person::OwnerOfBeta),
+            Self::Suspended => Some(Person::OwnerOfGamma),
             Self::Deleted | Self::Never => None,
         }
     }
@@ -154,6 +190,7 @@ impl Object {
             Self::Own => "own",
             Self::Neighbour => "neighbour",
             Self::OtherStore => "beta",
+            Self::Suspended => "gamma",
             Self::Deleted => "deleted",
             Self::Never => "never",
         }
@@ -194,13 +231,14 @@ impl Secret {
     pub(crate) fn is_open_to(self, person: Person, object: Object) -> bool {
         let staff = object.exists() && person.at_desk().is_some_and(|(desk, _)| desk == object.at());
         let team = object.exists() && person.at_desk().is_some_and(|(desk, _)| desk == Desk::Team);
-        let member = object.member() == Some(person);
+        let open = |whose: Option<Person>| !object.is_closed() && whose == Some(person);
+        let member = open(object.member());
         match self {
-            Self::Chat => staff || object.visitor() == Some(person),
+            Self::Chat => staff || open(object.visitor()),
             Self::Message | Self::Thread => staff || member,
             Self::Order | Self::Dispute => staff || member || team,
             Self::Ticket => staff || team,
-            Self::BuyersTicket => team || object.buyer() == Some(person),
+            Self::BuyersTicket => team || open(object.buyer()),
             Self::MembersTicket => team || member,
         }
     }

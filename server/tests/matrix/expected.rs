@@ -39,7 +39,9 @@ pub(crate) struct Door<'a> {
 impl Door<'_> {
     /// What it answers.
     pub(crate) fn answers(self, person: Person, object: Object) -> Expected {
+        let closed = object.is_closed() && self.path.contains("{store}");
         match self.policy {
+            Policy::OwnConversation | Policy::Member if closed => Expected::Nothing,
             Policy::Public | Policy::Visitor | Policy::Ticket | Policy::Connection => Expected::Anybody,
             // The installation is set up, and no link was guessed.
             Policy::Setup | Policy::Link => Expected::Nothing,
@@ -61,7 +63,7 @@ impl Door<'_> {
     /// Files, and commands of sockets.
     fn to_participant(person: Person, object: Object) -> Expected {
         let staff = object.exists() && person.at_desk().is_some_and(|(desk, _)| desk == object.at());
-        opens_if(staff || object.visitor() == Some(person))
+        opens_if(staff || !object.is_closed() && object.visitor() == Some(person))
     }
 
     fn to_member(self, person: Person, object: Object) -> Expected {

@@ -1,5 +1,6 @@
 //! The isolation matrix: sixteen persons, five objects, every route, server function and socket command, and one typed table of what each of
-//! them answers (`expected.rs`), derived from the policy it was registered with.
+//! them answers (`expected.rs`), derived from the policy it was registered with. A third store is suspended: it has people and things of its
+//! own, which are there for nobody but the marketplace's team.
 //!
 //! What is denied is tried with every method, and changes nothing. What is allowed is tried where trying changes nothing (`GET`), and
 //! otherwise once, by whom it is for: what it then does is shown by the tests of its subject.
@@ -7,6 +8,7 @@
 mod cast;
 mod expected;
 mod heard;
+mod outside;
 #[path = "../support/mod.rs"]
 mod support;
 mod world;
@@ -133,7 +135,9 @@ impl<'a> Tried<'a> {
         self.keeps_secrets(route.path, person, &heard);
     }
 
-    fn finish(self, at_least: usize) {
+    fn finish(mut self, at_least: usize) {
+        // Whatever was tried: no log line says what somebody said.
+        self.deviations.extend(outside::logged());
         let shown: Vec<&str> = self.deviations.iter().take(60).map(String::as_str).collect();
         assert!(
             self.deviations.is_empty(),
@@ -172,7 +176,7 @@ async fn hb_1_hb_2_hb_10_hb_17_what_is_denied_is_as_if_it_never_was_and_changes_
     let mut tried = Tried::at(&matrix);
     let mut kept = matrix.kept().await;
     for route in routes(&matrix) {
-        for person in Person::ALL {
+        for person in Person::everybody() {
             let browser = matrix.browser(person);
             let mut nothing: BTreeMap<Desk, Heard> = BTreeMap::new();
             for object in Object::ALL {
@@ -200,7 +204,7 @@ async fn hb_6_what_is_theirs_opens_and_tells_of_nobody_elses() {
     let matrix = Matrix::make().await;
     let mut tried = Tried::at(&matrix);
     for route in routes(&matrix).filter(|route| route.method == Method::GET) {
-        for person in Person::ALL {
+        for person in Person::everybody() {
             let browser = matrix.browser(person);
             for object in Object::ALL {
                 let thing = matrix.thing(object);
@@ -271,6 +275,7 @@ async fn what_changes_something_is_open_to_those_it_is_for() {
     for route in last {
         tried.is_open_to_its_own(route).await;
     }
+    tried.deviations.extend(outside::mixed_up(&matrix).await);
     tried.finish(60);
 }
 
@@ -280,7 +285,7 @@ async fn hb_2_no_server_function_answers_about_what_is_not_theirs() {
     let mut tried = Tried::at(&matrix);
     let mut kept = matrix.kept().await;
     for (path, policy) in SERVER_FUNCTIONS {
-        for person in Person::ALL {
+        for person in Person::everybody() {
             let browser = matrix.browser(person);
             for object in Object::ALL {
                 let (thing, never) = (matrix.thing(object), matrix.nothing_at(object.at()));
@@ -325,7 +330,7 @@ async fn hb_7_hb_14_every_socket_command_is_deaf_to_whoever_does_not_take_part()
     let matrix = Matrix::make().await;
     let mut tried = Tried::at(&matrix);
     let kept = matrix.kept().await;
-    for person in Person::ALL {
+    for person in Person::everybody() {
         let Some(mut socket) = socket(&matrix, person).await else {
             continue;
         };
@@ -367,6 +372,31 @@ async fn hb_7_hb_14_every_socket_command_is_deaf_to_whoever_does_not_take_part()
     tried.finish(100);
 }
 
+#[tokio::test]
+async fn hb_2_a_suspended_store_is_as_if_it_never_was() {
+    let matrix = Matrix::make().await;
+    let mut tried = Tried::at(&matrix);
+    let nowhere = Thing {
+        store: "nowhere",
+        ..matrix.thing(Object::Never).clone()
+    };
+    let of_stores = |route: &&Route| route.path.contains("{store}") && !route.path.starts_with("/team");
+    for route in routes(&matrix).filter(of_stores) {
+        for person in Person::everybody() {
+            let browser = matrix.browser(person);
+            let what = format!("{} {} as {person:?} at gamma", route.method, route.path);
+            let heard = ask(browser, route, matrix.thing(Object::Suspended)).await;
+            let nothing = ask(browser, route, &nowhere).await;
+            tried.count += 1;
+            if heard.status != nothing.status || heard.asks_to_sign_in() != nothing.asks_to_sign_in() {
+                tried.deviates(format!("{what}: heard {heard}, of nothing {nothing}"));
+            }
+            tried.keeps_secrets(&what, person, &heard);
+        }
+    }
+    tried.finish(500);
+}
+
 /// What is one store's, under the address of the other.
 fn swapped(matrix: &Matrix, object: Object) -> Thing {
     let other = if object.at() == Desk::Alpha { Desk::Beta } else { Desk::Alpha };
@@ -385,9 +415,9 @@ async fn hb_1_a_parent_that_is_not_its_own_is_no_way_in() {
         if matches!(route.policy, Policy::Public | Policy::Visitor | Policy::Signed) {
             continue;
         }
-        for person in Person::ALL {
+        for person in Person::everybody() {
             let browser = matrix.browser(person);
-            for object in [Object::Own, Object::Neighbour, Object::OtherStore] {
+            for object in [Object::Own, Object::Neighbour, Object::OtherStore, Object::Suspended] {
                 let thing = swapped(&matrix, object);
                 if !door(route, browser, &thing).about {
                     continue;
@@ -421,6 +451,8 @@ async fn hb_4_naming_another_store_in_the_query_the_body_or_a_header_moves_nothi
         Person::MemberOfBeta,
         Person::OperatorOfBeta,
         Person::OwnerOfBeta,
+        Person::MemberOfGamma,
+        Person::OwnerOfGamma,
         Person::Support,
     ];
     for route in routes(&matrix) {

@@ -1,5 +1,5 @@
-//! The world of the matrix: two stores and the marketplace's desk, all sixteen persons with browsers of their own, and everything that can be
-//! asked about, each with words that stand nowhere else.
+//! The world of the matrix: three stores, one of them suspended, and the marketplace's desk, everybody with a browser of their own, and
+//! everything that can be asked about, each with words that stand nowhere else.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,17 @@ use model::{
     text::{Body, EmailAddress, Name, Sku},
     time::Timestamp,
 };
+use reqwest::Method;
 use service::{Clock, Fault, accounts, clock::new_id, secret, team};
 use storage::{
     Installation, MemberReach, MemberScope, NewAccount, NewCase, NewConversation, NewCustomer, NewDispute, NewEvent, NewSession, Requester,
     StorageError, StoreScope, ToldOrder, Tx, VisitorScope,
 };
-use testkit::{Browser, StoreOf, TestServer, sqlite};
+use testkit::{Browser, StoreOf, TestServer, World, sqlite};
 
 use crate::{
     cast::{Desk, Object, Person, Secret},
+    outside,
     support::Thing,
 };
 
@@ -33,6 +35,7 @@ const HOUR_MS: i64 = 3_600_000;
 /// All of it.
 pub(crate) struct Matrix {
     pub(crate) server: TestServer,
+    gamma: StoreOf,
     things: BTreeMap<Object, Thing>,
     browsers: BTreeMap<Person, Browser>,
 }
@@ -47,7 +50,10 @@ impl Matrix {
             &[("VITRINE_RATE_FACTOR", "1000000")],
         )
         .await;
+        outside::listen();
+        let gamma = World::one_more(&server.state.services, "gamma").await;
         let mut matrix = Self {
+            gamma,
             things: BTreeMap::new(),
             browsers: BTreeMap::new(),
             server,
@@ -57,7 +63,17 @@ impl Matrix {
             let thing = matrix.put(object, team).await;
             matrix.things.insert(object, thing);
         }
+        matrix.suspend().await;
         matrix
+    }
+
+    /// Gamma had all that the others have; now the team closes it.
+    async fn suspend(&self) {
+        let form = [("reason", "It sells what it must not.")];
+        let administrator = self.browser(Person::Administrator);
+        let asked = administrator.request(Method::POST, "/team/stores/gamma/suspend").form(&form);
+        let answer = asked.send().await.expect("an answer");
+        assert!(answer.status().as_u16() < 400, "is suspended: {}", answer.status());
     }
 
     /// Somebody's browser.
@@ -85,10 +101,10 @@ impl Matrix {
     }
 
     fn store(&self, desk: Desk) -> &StoreOf {
-        if desk == Desk::Beta {
-            &self.server.world.beta
-        } else {
-            &self.server.world.alpha
+        match desk {
+            Desk::Beta => &self.server.world.beta,
+            Desk::Gamma => &self.gamma,
+            Desk::Alpha | Desk::Team => &self.server.world.alpha,
         }
     }
 
@@ -98,6 +114,8 @@ impl Matrix {
             Person::Operator => world.alpha.operator.1,
             Person::OwnerOfBeta => world.beta.owner.1,
             Person::OperatorOfBeta => world.beta.operator.1,
+            Person::OwnerOfGamma => self.gamma.owner.1,
+            Person::OperatorOfGamma => self.gamma.operator.1,
             Person::Deactivated => world.alpha.deactivated.1,
             _ => world.alpha.owner.1,
         }
@@ -146,6 +164,8 @@ impl Matrix {
             Person::Owner,
             Person::OperatorOfBeta,
             Person::OwnerOfBeta,
+            Person::OperatorOfGamma,
+            Person::OwnerOfGamma,
             Person::Deactivated,
         ] {
             self.sign_in(person, self.account(person), HOUR_MS).await;
@@ -242,6 +262,7 @@ pub(crate) fn slug(desk: Desk) -> &'static str {
     match desk {
         Desk::Alpha => "alpha",
         Desk::Beta => "beta",
+        Desk::Gamma => "gamma",
         Desk::Team => team::TEAM_SLUG,
     }
 }
