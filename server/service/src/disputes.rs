@@ -13,7 +13,7 @@ use model::{
     desk::Contact,
     dispute::{DisputeState, Problem, Step, Turn, Who},
     event::{Audience, Event, EventKind},
-    id::{ClientId, ConversationId},
+    id::{ClientId, ConversationId, Seq},
     language::Language,
     party::{Author, Side},
     refusal::{Field, Refusal},
@@ -29,7 +29,7 @@ use crate::{
     Fault, Party, Services, answers,
     clock::new_id,
     conversation::{find, standing},
-    currency, orders, safety,
+    currency, orders, safety, vendor_news,
 };
 
 pub use mediating::{Mediated, list_all, mediated, party_of_file, take};
@@ -243,25 +243,40 @@ async fn open_in(tx: &mut Tx, scope: MemberScope, number: &str, new: Opening, at
         let party = Party::Visitor(visitor);
         tell(tx, &party, conversation.id, None, Statement::Offered { remedy }, at).await?;
     }
+    vendor_news::queue(tx, desk, conversation.id, Seq::ZERO, at).await?;
     Ok(conversation.id)
 }
 
 /// Somebody does something. `seen` is how many steps had been taken when they looked: what changed meanwhile is read first. The same client
 /// id twice is one step.
 pub async fn act(services: &Services, party: &Party, id: ConversationId, cid: ClientId, seen: i64, deed: Deed) -> Result<(), Fault> {
+    // What was typed says whether it is the same step.
+    let hash = Sha256::digest(format!("{deed:?}").as_bytes()).to_vec();
+    let deed = match deed {
+        Deed::Decide(wish, why) => Deed::Decide(wish, Box::pin(safety::stated(services, party, id, cid, &why)).await?),
+        Deed::Appeal(why) => Deed::Appeal(Box::pin(safety::stated(services, party, id, cid, &why)).await?),
+        other => other,
+    };
     let (party, at) = (party.clone(), services.clock().now());
     services
         .storage()
-        .write(move |tx| Box::pin(async move { act_in(tx, &party, id, cid, seen, &deed, at).await }))
+        .write(move |tx| Box::pin(async move { act_in(tx, &party, id, (cid, hash), seen, &deed, at).await }))
         .await
 }
 
-async fn act_in(tx: &mut Tx, party: &Party, id: ConversationId, cid: ClientId, seen: i64, deed: &Deed, at: Timestamp) -> Result<(), Fault> {
+async fn act_in(
+    tx: &mut Tx,
+    party: &Party,
+    id: ConversationId,
+    (cid, hash): (ClientId, Vec<u8>),
+    seen: i64,
+    deed: &Deed,
+    at: Timestamp,
+) -> Result<(), Fault> {
     let party = standing(tx, party).await?;
     let conversation = find(tx, &party, id).await?;
     let scope = party.store();
     let row = tx.dispute(scope, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
-    let hash = Sha256::digest(format!("{deed:?}").as_bytes()).to_vec();
     if let Some(earlier) = tx.earlier(scope, id, party.side(), party.id(), cid).await? {
         return if earlier.body_hash == hash {
             Ok(())
@@ -283,6 +298,9 @@ async fn act_in(tx: &mut Tx, party: &Party, id: ConversationId, cid: ClientId, s
     tx.told_of_dispute(scope, id, me != Who::Seller, me != Who::Buyer).await?;
     if me != Who::Buyer {
         answers::queue(tx, scope, &conversation, &event).await?;
+    }
+    if me != Who::Seller {
+        vendor_news::queue(tx, scope, id, conversation.head_all, at).await?;
     }
     Ok(())
 }
@@ -340,7 +358,7 @@ async fn go_on(
 
 /// Somebody is about to say something in a conversation, in the transaction that keeps it: a dispute that is over takes no more words, and
 /// what a mediator says is news for both sides.
-pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversation) -> Result<(), Fault> {
+pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
     if conversation.kind != Kind::Dispute {
         return Ok(());
     }
@@ -352,6 +370,9 @@ pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversat
     if matches!(party, Party::Mediator(_)) {
         // The buyer is told as of all that the desk says.
         tx.told_of_dispute(scope, conversation.id, true, false).await?;
+    }
+    if !matches!(party, Party::Desk(_)) {
+        vendor_news::queue(tx, scope, conversation.id, conversation.head_all, at).await?;
     }
     Ok(())
 }
@@ -394,7 +415,9 @@ async fn time_out(tx: &mut Tx, scope: StoreScope, id: ConversationId, now: Times
         kind: EventKind::Stated { what: Statement::TimedOut },
         via: None,
     };
-    tx.record(scope, event, now).await?;
+    let event = tx.record(scope, event, now).await?;
+    answers::queue(tx, scope, &conversation, &event).await?;
+    vendor_news::queue(tx, scope, id, conversation.head_all, now).await?;
     Ok(tx.told_of_dispute(scope, id, true, true).await?)
 }
 

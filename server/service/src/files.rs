@@ -33,6 +33,7 @@ use crate::{
     Fault, Party, Services, answers, cases,
     clock::new_id,
     conversation::{find, move_on, standing},
+    safety,
 };
 
 /// Where files are kept, and on which terms they are taken.
@@ -202,7 +203,7 @@ async fn prepare(services: &Services, name: &str, bytes: Vec<u8>) -> Result<Kept
         }
     };
     Ok(Kept {
-        name: kind::proper_name(name, media)?,
+        name: safety::file_name(services, kind::proper_name(name, media)?).await?,
         media,
         bytes,
         pixels,

@@ -57,6 +57,7 @@ pub mod team;
 pub mod threads;
 pub mod tickets;
 pub mod told;
+mod vendor_news;
 pub mod visitor;
 pub mod webhooks;
 pub mod windows;

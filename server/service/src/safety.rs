@@ -1,9 +1,11 @@
 //! What becomes of words that hold what is better not said here: looked at before they are written down, through whichever
 //! door they come, and then as the marketplace decided. Without a marketplace nobody decided anything, and everything goes.
 //!
-//! Whoever is warned and says the same again means it. What browsers show while somebody types decides nothing.
+//! Whoever is warned and says the same again means it. What browsers show while somebody types decides nothing. Short texts (subjects,
+//! names, reasons, what files are called) are in `short`.
 
 mod held;
+mod short;
 
 use model::{
     id::{ClientId, ConversationId},
@@ -13,11 +15,12 @@ use model::{
     time::Timestamp,
 };
 use sha2::{Digest, Sha256};
-use storage::{Installation, StorageError, StoreScope, Tx};
+use storage::{Installation, Session, StorageError, StoreScope, Tx};
 use tokio::task::spawn_blocking;
 use uuid::Uuid;
 
 pub use self::held::{decide, list};
+pub(crate) use self::short::{file_name, name, opening, quietly, reason, stated};
 use crate::{
     Fault, Party, Services,
     conversation::{find, standing},
@@ -32,12 +35,18 @@ const SHORT_BYTES: usize = 1_000;
 
 /// What becomes of some words.
 enum Judged {
-    /// They go, as they stand here.
-    Goes(Body),
+    /// They go, as they stand here: text by text.
+    Goes(Vec<String>),
     /// Their author is asked first.
     Asked(Private),
     /// They wait, because of these.
     Waits(Vec<Private>),
+}
+
+/// One of the texts that somebody says at once, and what was found in it.
+struct Looked {
+    text: String,
+    found: Vec<Finding>,
 }
 
 /// What the marketplace decided; the team's to see.
@@ -88,13 +97,34 @@ async fn look(text: &str) -> Result<Vec<Finding>, Fault> {
     looked.map_err(|_| Fault::Broken(StorageError::Unusable("looking at a message was given up".to_owned())))
 }
 
+/// A text, and what is found in it.
+async fn looked(text: &str) -> Result<Looked, Fault> {
+    Ok(Looked {
+        text: text.to_owned(),
+        found: look(text).await?,
+    })
+}
+
 /// What somebody is about to say in a conversation: as it may be said. It was looked at before, so where nothing is found nothing is asked.
 pub(crate) async fn pass(services: &Services, party: &Party, id: ConversationId, cid: ClientId, body: Body) -> Result<Body, Fault> {
-    let found = look(body.as_str()).await?;
-    if found.is_empty() {
+    let looked = looked(body.as_str()).await?;
+    if looked.found.is_empty() {
         return Ok(body);
     }
-    let (services_url, party, at) = (services.public_url().to_owned(), party.clone(), services.clock().now());
+    let said = in_room(services, party, id, cid, looked, Some(body.clone())).await?;
+    said.map_or(Ok(body), |text| Ok(Body::parse(&text)?))
+}
+
+/// The same of any text in a conversation; `waits` is what would wait, if there is anything that can. Nothing: it goes as it is.
+async fn in_room(
+    services: &Services,
+    party: &Party,
+    id: ConversationId,
+    cid: ClientId,
+    said: Looked,
+    waits: Option<Body>,
+) -> Result<Option<String>, Fault> {
+    let (public_url, party, at) = (services.public_url().to_owned(), party.clone(), services.clock().now());
     let judged = services
         .storage()
         .write(move |tx| {
@@ -104,22 +134,22 @@ pub(crate) async fn pass(services: &Services, party: &Party, id: ConversationId,
                 let store = party.store();
                 // Said already: whatever was decided since then, it is answered the same.
                 if tx.earlier(store, id, party.side(), party.id(), cid).await?.is_some() {
-                    return Ok(Judged::Goes(body));
+                    return Ok(Judged::Goes(Vec::new()));
                 }
                 let speaker = Speaker {
                     store,
                     author: party.id(),
-                    can_wait: true,
+                    can_wait: waits.is_some(),
                 };
-                let judged = judge(tx, speaker, body.clone(), found, &services_url, at).await?;
-                if let Judged::Waits(found) = &judged {
+                let judged = judge(tx, speaker, vec![said], &public_url, at).await?;
+                if let (Judged::Waits(found), Some(body)) = (&judged, waits) {
                     held::hold(tx, &party, id, cid, body, found.clone(), at).await?;
                 }
                 Ok::<_, Fault>(judged)
             })
         })
         .await?;
-    answer(judged)
+    Ok(answer(judged)?.pop())
 }
 
 /// The words that something begins with, or that a program says: there is nothing yet in which they could wait, so where they should,
@@ -131,11 +161,23 @@ pub(crate) async fn first(
     start: Option<ClientId>,
     body: Body,
 ) -> Result<Body, Fault> {
-    let found = look(body.as_str()).await?;
-    if found.is_empty() {
-        return Ok(body);
+    let said = at_once(services, store, author, start, vec![looked(body.as_str()).await?]).await?;
+    said.and_then(|mut said| said.pop())
+        .map_or(Ok(body), |text| Ok(Body::parse(&text)?))
+}
+
+/// Several texts that somebody says at once, of which none can wait. Nothing: they go as they are.
+async fn at_once(
+    services: &Services,
+    store: StoreScope,
+    author: Uuid,
+    start: Option<ClientId>,
+    said: Vec<Looked>,
+) -> Result<Option<Vec<String>>, Fault> {
+    if said.iter().all(|one| one.found.is_empty()) {
+        return Ok(None);
     }
-    let (services_url, at) = (services.public_url().to_owned(), services.clock().now());
+    let (public_url, at) = (services.public_url().to_owned(), services.clock().now());
     let judged = services
         .storage()
         .write(move |tx| {
@@ -143,23 +185,23 @@ pub(crate) async fn first(
                 if let Some(start) = start
                     && tx.conversation_of_start(store, start).await?.is_some()
                 {
-                    return Ok(Judged::Goes(body));
+                    return Ok(None);
                 }
                 let speaker = Speaker {
                     store,
                     author,
                     can_wait: false,
                 };
-                judge(tx, speaker, body, found, &services_url, at).await
+                judge(tx, speaker, said, &public_url, at).await.map(Some)
             })
         })
         .await?;
-    answer(judged)
+    judged.map(answer).transpose()
 }
 
-fn answer(judged: Judged) -> Result<Body, Fault> {
+fn answer(judged: Judged) -> Result<Vec<String>, Fault> {
     match judged {
-        Judged::Goes(body) => Ok(body),
+        Judged::Goes(said) => Ok(said),
         Judged::Asked(what) => Err(Refusal::LooksLike(what).into()),
         Judged::Waits(_) => Err(Refusal::Held.into()),
     }
@@ -175,7 +217,7 @@ pub(crate) async fn by_letter(tx: &mut Tx, store: StoreScope, public_url: &str, 
         return Ok(body);
     };
     let found = of_others(tx, store, public_url, body.as_str(), found).await?;
-    without(&body, &found, policy)
+    Ok(Body::parse(&without(body.as_str(), &found, policy))?)
 }
 
 /// Who says something, and where.
@@ -186,50 +228,58 @@ struct Speaker {
     can_wait: bool,
 }
 
-async fn judge(tx: &mut Tx, speaker: Speaker, body: Body, found: Vec<Finding>, public_url: &str, at: Timestamp) -> Result<Judged, Fault> {
+async fn judge(tx: &mut Tx, speaker: Speaker, mut said: Vec<Looked>, public_url: &str, at: Timestamp) -> Result<Judged, Fault> {
     let Some(policy) = tx.safety(Installation).await? else {
-        return Ok(Judged::Goes(body));
+        return Ok(Judged::Goes(said.into_iter().map(|one| one.text).collect()));
     };
-    let found = of_others(tx, speaker.store, public_url, body.as_str(), found).await?;
-    let with = |deed: Deed| found.iter().map(|f| f.what).filter(move |what| policy.of(*what) == deed);
-    if speaker.can_wait && with(Deed::Hold).next().is_some() {
-        let mut kinds: Vec<Private> = found.iter().map(|f| f.what).collect();
+    for one in &mut said {
+        let found = std::mem::take(&mut one.found);
+        one.found = of_others(tx, speaker.store, public_url, &one.text, found).await?;
+    }
+    let kinds: Vec<Private> = said.iter().flat_map(|one| one.found.iter().map(|f| f.what)).collect();
+    let with = |deed: Deed| kinds.iter().copied().find(|what| policy.of(*what) == deed);
+    if speaker.can_wait && with(Deed::Hold).is_some() {
+        let mut kinds = kinds;
         kinds.sort_unstable();
         kinds.dedup();
         return Ok(Judged::Waits(kinds));
     }
-    if let Some(what) = with(Deed::Warn).next() {
-        let name = remembered_as(speaker.author, &body);
+    if let Some(what) = with(Deed::Warn) {
+        let name = remembered_as(speaker.author, &said);
         if !tx.warned(speaker.store, &name, at.plus_ms(-REMEMBERED_MS)).await? {
             tx.warn(speaker.store, &name, at).await?;
             return Ok(Judged::Asked(what));
         }
     }
-    Ok(Judged::Goes(without(&body, &found, policy)?))
+    let goes = said.iter().map(|one| without(&one.text, &one.found, policy));
+    Ok(Judged::Goes(goes.collect()))
 }
 
 /// A warning, by what it was about, and not by what was said.
-fn remembered_as(author: Uuid, body: &Body) -> String {
+fn remembered_as(author: Uuid, said: &[Looked]) -> String {
     use std::fmt::Write as _;
-    let hash = Sha256::new()
-        .chain_update(author.as_bytes())
-        .chain_update(body.as_str().as_bytes())
-        .finalize();
-    hash.iter().fold("warned:".to_owned(), |mut name, byte| {
+    let mut hasher = Sha256::new().chain_update(author.as_bytes());
+    for (n, one) in said.iter().enumerate() {
+        // Two texts are not the one that they would be together.
+        if n > 0 {
+            hasher.update([0_u8]);
+        }
+        hasher.update(one.text.as_bytes());
+    }
+    hasher.finalize().iter().fold("warned:".to_owned(), |mut name, byte| {
         let _ = write!(name, "{byte:02x}");
         name
     })
 }
 
 /// The words without what is masked, and without what should wait where nothing can.
-fn without(body: &Body, found: &[Finding], policy: SafetyPolicy) -> Result<Body, Fault> {
-    let masked = detector::masked(body.as_str(), found, |what| matches!(policy.of(what), Deed::Mask | Deed::Hold));
-    Ok(Body::parse(&masked)?)
+fn without(text: &str, found: &[Finding], policy: SafetyPolicy) -> String {
+    detector::masked(text, found, |what| matches!(policy.of(what), Deed::Mask | Deed::Hold))
 }
 
 /// What was found, without the pages of the store itself and of the marketplace: to send somebody there is no way around anything.
 async fn of_others(
-    tx: &mut Tx,
+    s: &mut Session,
     store: StoreScope,
     public_url: &str,
     text: &str,
@@ -238,7 +288,7 @@ async fn of_others(
     if !found.iter().any(|f| f.what == Private::Contact) {
         return Ok(found);
     }
-    let origins = tx.origins(store).await?;
+    let origins = s.origins(store).await?;
     found.retain(|f| {
         let page = text.get(f.from..f.to).and_then(host);
         f.what != Private::Contact || page.is_none_or(|page| !is_ours(page, &origins, public_url))
@@ -261,33 +311,31 @@ fn is_ours(page: &str, origins: &[Origin], public_url: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn body(text: &str) -> Body {
-        Body::parse(text).expect("fine")
-    }
-
     #[test]
     fn a_25_what_is_masked_is_gone_and_what_is_allowed_stays() {
-        let text = body("4111 1111 1111 1111 and kate@clayworks.example");
-        let found = detector::find(text.as_str());
+        let text = "4111 1111 1111 1111 and kate@clayworks.example";
+        let found = detector::find(text);
         let policy = SafetyPolicy::default();
-        assert_eq!(
-            without(&text, &found, policy).expect("fine").as_str(),
-            "•••• 1111 and kate@clayworks.example"
-        );
+        assert_eq!(without(text, &found, policy), "•••• 1111 and kate@clayworks.example");
         let strict = policy.with(Private::Contact, Deed::Hold).with(Private::Card, Deed::Allow);
-        assert_eq!(
-            without(&text, &found, strict).expect("fine").as_str(),
-            "4111 1111 1111 1111 and ••••"
-        );
+        assert_eq!(without(text, &found, strict), "4111 1111 1111 1111 and ••••");
     }
 
     #[test]
     fn a_warning_is_remembered_for_one_person_and_one_text() {
+        let said = |texts: &[&str]| -> Vec<Looked> {
+            let looked = |text: &&str| Looked {
+                text: (*text).to_owned(),
+                found: Vec::new(),
+            };
+            texts.iter().map(looked).collect()
+        };
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        let name = remembered_as(one, &body("hello"));
-        assert_eq!(name, remembered_as(one, &body("hello")));
-        assert_ne!(name, remembered_as(other, &body("hello")));
-        assert_ne!(name, remembered_as(one, &body("hello!")));
+        let name = remembered_as(one, &said(&["hello"]));
+        assert_eq!(name, remembered_as(one, &said(&["hello"])));
+        assert_ne!(name, remembered_as(other, &said(&["hello"])));
+        assert_ne!(name, remembered_as(one, &said(&["hello!"])));
+        assert_ne!(name, remembered_as(one, &said(&["hel", "lo"])));
         assert!(!name.contains("hello"));
     }
 

@@ -20,7 +20,7 @@ use crate::{
     Actor, Fault, Services,
     accounts::{self, SignedIn, open_session, still},
     clock::new_id,
-    duty,
+    duty, safety,
     secret::{self, Secret},
 };
 
@@ -287,8 +287,13 @@ pub async fn join(services: &Services, token: &str, joining: Joining) -> Result<
                 if !tx.take_invitation(Installation, &hash).await? {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
-                let account = enter(tx, newcomer, &email, now).await?;
                 let scope = StoreScope(store);
+                let mut newcomer = newcomer;
+                if let Some(new) = &mut newcomer {
+                    // Shoppers read it.
+                    new.name = Name::parse(&safety::quietly(tx, scope, "", new.name.as_str()).await?)?;
+                }
+                let account = enter(tx, newcomer, &email, now).await?;
                 tx.join_staff(scope, account, role, now).await?;
                 let row = AuditRow {
                     account: Some(account),

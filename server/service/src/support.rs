@@ -192,13 +192,23 @@ pub async fn resolve(services: &Services, asking: &Asking, id: ConversationId) -
 
 /// Begins a ticket.
 pub async fn begin(services: &Services, asking: &Asking, new: NewTicket) -> Result<ConversationId, Fault> {
+    let new = looked_at(services, asking, new).await?;
+    Ok(begin_once_or_again(services, asking, new, None).await?.conversation)
+}
+
+/// The same ticket, with its subject and its first words as they may be said.
+async fn looked_at(services: &Services, asking: &Asking, new: NewTicket) -> Result<NewTicket, Fault> {
     let (store, author) = match asking {
         Asking::Store(actor) | Asking::Person(actor) => (actor.scope(), actor.account.0),
         Asking::Shopper(scope) => (StoreScope(scope.store), scope.customer.0),
     };
-    let body = Box::pin(safety::first(services, store, author, Some(new.cid), new.body)).await?;
-    let new = NewTicket { body, ..new };
-    Ok(begin_once_or_again(services, asking, new, None).await?.conversation)
+    let lines = [Some(new.subject.clone())];
+    let ([subject], body) = Box::pin(safety::opening(services, store, author, new.cid, lines, new.body)).await?;
+    Ok(NewTicket {
+        subject: subject.unwrap_or(new.subject),
+        body,
+        ..new
+    })
 }
 
 /// A ticket that was begun, now or by the same form before.

@@ -6,7 +6,7 @@ use model::{
     conversation::{About, Kind, ProductSnapshot, Stage},
     desk::Contact,
     event::{Audience, EventKind},
-    id::{ClientId, ConversationId, CustomerId},
+    id::{ClientId, ConversationId, CustomerId, Seq},
     language::Language,
     party::Side,
     refusal::Refusal,
@@ -20,7 +20,7 @@ use storage::{
 };
 use uuid::Uuid;
 
-use crate::{Actor, Fault, Party, Services, accounts::still, answers, clock::new_id, safety};
+use crate::{Actor, Fault, Party, Services, accounts::still, answers, clock::new_id, safety, vendor_news};
 
 /// A thread that begins.
 #[derive(Clone, Debug)]
@@ -161,10 +161,19 @@ pub async fn begin_with(services: &Services, actor: &Actor, customer: CustomerId
         .await
 }
 
-/// The same thread, with its first words as they may be said.
-async fn looked_at(services: &Services, store: StoreScope, author: Uuid, new: NewThread) -> Result<NewThread, Fault> {
-    let body = Box::pin(safety::first(services, store, author, Some(new.cid), new.body)).await?;
-    Ok(NewThread { body, ..new })
+/// The same thread, with its subject, what its product is called, and its first words as they may be said.
+async fn looked_at(services: &Services, store: StoreScope, author: Uuid, mut new: NewThread) -> Result<NewThread, Fault> {
+    let named = new.product.as_ref().and_then(|product| product.name.clone());
+    let lines = [Some(new.subject.clone()), named];
+    let ([subject, named], body) = Box::pin(safety::opening(services, store, author, new.cid, lines, new.body)).await?;
+    if let Some(product) = &mut new.product {
+        product.name = named;
+    }
+    Ok(NewThread {
+        subject: subject.unwrap_or(new.subject),
+        body,
+        ..new
+    })
 }
 
 /// Everything of a customer's.
@@ -227,6 +236,9 @@ async fn begin_in(tx: &mut Tx, scope: MemberScope, by: Option<Actor>, new: NewTh
     };
     tx.insert_case(desk, &case, at).await?;
     say_first(tx, visitor, by, conversation.id, (new.cid, new.body), at).await?;
+    if side == Side::Shopper {
+        vendor_news::queue(tx, desk, conversation.id, Seq::ZERO, at).await?;
+    }
     Ok(conversation.id)
 }
 

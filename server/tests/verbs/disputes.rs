@@ -9,6 +9,7 @@ use model::{
     language::Language,
     party::{Role, Side},
     refusal::{Field, Refusal},
+    safety::Private,
     text::{Comment, Name},
 };
 use reqwest::{Method, StatusCode};
@@ -280,6 +281,35 @@ async fn a_i5_who_mediates_reads_along_only_after_both_sides_were_told() {
             matches!(&state, DisputeState::Settled { remedy, .. } if *remedy == refund(1_700)),
             "{name}: {state:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn a_25_the_reasons_of_a_decision_and_an_appeal_are_looked_at_before_both_sides_read_them() {
+    for quarrel in Quarrel::all(None).await {
+        let name = quarrel.scene.name;
+        let seller = quarrel.seller();
+        quarrel.act(&quarrel.buyer().await, Deed::AskMediator).await.expect("asks");
+        let mediator = quarrel.mediator().await;
+        let decision = Deed::Decide(wish("refund", "34"), why("Paid with 4111 1111 1111 1111"));
+        let (seen, cid) = (quarrel.row().await.steps, new_id());
+        let decide = || disputes::act(&quarrel.scene.services, &mediator, quarrel.id, cid, seen, decision.clone());
+        decide().await.expect("decides");
+        decide().await.expect("sent twice, it is one step");
+        let appeal = Deed::Appeal(why("My account is NL91 ABNA 0417 1643 00"));
+        let warned = quarrel.act(&seller, appeal.clone()).await;
+        assert_eq!(refused(warned), Refusal::LooksLike(Private::Iban), "{name}");
+        quarrel.act(&seller, appeal).await.expect("means it");
+        let reasons: Vec<String> = quarrel
+            .told()
+            .await
+            .into_iter()
+            .filter_map(|what| match what {
+                Statement::Decided { reason, .. } | Statement::Appealed { reason } => Some(reason),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(reasons, ["Paid with •••• 1111", "My account is NL91 ABNA 0417 1643 00"], "{name}");
     }
 }
 

@@ -21,12 +21,15 @@ mod post;
 mod post_smtp;
 mod privacy;
 mod safety;
+mod safety_doors;
 mod senders;
 mod served;
 mod staff;
 mod team_tickets;
 mod threads;
 mod together;
+mod vendor_news;
+mod waiting;
 mod webhooks;
 mod windows;
 

@@ -9,9 +9,10 @@ use model::{
     party::Role,
     refusal::{Field, Refusal},
     text::{EmailAddress, Name},
+    time::Timestamp,
 };
 use service::{
-    Actor, Mediator, Party, accounts,
+    Actor, Clock, Mediator, Party, Services, accounts,
     clock::new_id,
     conversation,
     marketplace::{
@@ -20,12 +21,13 @@ use service::{
         oversight, people, reports,
         stores::{self, NewVendor},
     },
+    members,
     staff::{self, Joining},
     stores as outside,
     team::{self, TeamMember},
 };
 use storage::{Installation, NewAccount, StoreScope};
-use testkit::PASSWORD;
+use testkit::{PASSWORD, World, both};
 
 use super::{Scene, refused, scenes};
 
@@ -324,5 +326,69 @@ async fn the_team_is_never_without_an_administrator() {
             .find(|row| row.account == tom.actor().account)
             .expect("has an account");
         assert!(gone.posts.is_empty(), "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn hb_2_whoever_was_inside_the_member_centre_of_a_suspended_store_is_outside() {
+    for scene in scenes().await {
+        let (services, alpha) = (&scene.services, StoreScope(scene.world.alpha.id));
+        let mira = scene.of_the_team("mira", Role::Owner).await;
+        let token = members::enter(services, &scene.store().await, &scene.identity())
+            .await
+            .expect("enters");
+        let inside = async || {
+            let store = services.storage().read(|s| Box::pin(async move { s.store(alpha).await })).await;
+            let store = store.expect("reads").expect("is there");
+            members::recognise(services, &store, token.reveal()).await.expect("asks").is_some()
+        };
+        assert!(inside().await, "{}", scene.name);
+        stores::set_suspended(services, &mira, "alpha", true, "sells what it must not")
+            .await
+            .expect("suspends");
+        assert!(!inside().await, "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn an_installation_from_before_there_was_a_team_gets_its_desk_once() {
+    for scene in scenes().await {
+        let services = &scene.services;
+        // A store is called as the team's desk would be.
+        let taken = World::one_more(services, team::TEAM_SLUG).await;
+        assert_eq!(team::desk(services).await.expect("asks"), None, "{}", scene.name);
+        let (one, other) = futures::future::join(team::catch_up(services), team::catch_up(services)).await;
+        let mut made = [one.expect("starts"), other.expect("starts")];
+        made.sort_unstable();
+        assert_eq!(made, [false, true], "{}: made once", scene.name);
+        assert!(!team::catch_up(services).await.expect("starts again"), "{}", scene.name);
+        let desk = team::desk(services).await.expect("asks").expect("is there");
+        assert_ne!(desk.0, taken.id, "{}", scene.name);
+
+        // One of those who owned a store before administers it, and still begins at their own.
+        let owners = [scene.world.alpha.clone(), scene.world.beta.clone(), taken];
+        let mut administrators = 0;
+        for store in owners {
+            let actor = Actor {
+                account: store.owner.1,
+                store: store.id,
+                ..scene.actor(true)
+            };
+            if let Ok(member) = team::member(services, &actor).await {
+                assert!(member.administers(), "{}", scene.name);
+                administrators += 1;
+            }
+        }
+        assert_eq!(administrators, 1, "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn where_nobody_set_anything_up_the_setup_makes_the_teams_desk() {
+    for database in both().await {
+        let clock = Clock::manual(Timestamp(1_800_000_000_000));
+        let services = Services::new(database.storage.clone(), clock, "http://127.0.0.1".to_owned());
+        assert!(!team::catch_up(&services).await.expect("starts"), "{}", database.name);
+        assert_eq!(team::desk(&services).await.expect("asks"), None, "{}", database.name);
     }
 }

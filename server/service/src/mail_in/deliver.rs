@@ -310,13 +310,17 @@ async fn plain(
     if one >= BEGUN_BY_ONE_MAX || all >= BEGUN_AT_STORE_MAX {
         return Ok(Err(Reason::TooMany));
     }
+    let name = match Name::parse(&arrived.from_name) {
+        Ok(name) => Name::parse(&safety::quietly(tx, StoreScope(store.id), "", name.as_str()).await?).ok(),
+        Err(_) => None,
+    };
     Ok(Ok(Place::New {
         store: store.id,
         start: Box::new(Start {
             kind: Kind::Shop,
             customer: None,
             contact: Contact {
-                name: Name::parse(&arrived.from_name).ok(),
+                name,
                 email: Some(from.clone()),
                 phone: None,
             },

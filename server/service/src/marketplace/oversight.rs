@@ -16,6 +16,7 @@ use crate::{
     Fault, Mediator, Party, Services,
     clock::new_id,
     rooms::{self, Before, RoomView},
+    safety,
     team::TeamMember,
 };
 
@@ -79,7 +80,9 @@ pub async fn mine(services: &Services, member: &TeamMember) -> Result<Vec<Oversi
 /// Begins to read along, and says so to both sides, in the same transaction. Whoever does already goes on, and is not announced twice.
 pub async fn open(services: &Services, member: &TeamMember, id: ConversationId, why: &str) -> Result<(), Fault> {
     member.must_administer()?;
-    let why = reason(why)?;
+    let (team, author) = (member.actor().scope(), member.actor().account.0);
+    // Both sides read it.
+    let why = Box::pin(safety::reason(services, team, author, reason(why)?)).await?;
     let (member, now) = (member.clone(), services.clock().now());
     services
         .storage()

@@ -12,7 +12,7 @@ use model::{
 use storage::{Conversation, ConversationScope, Session, Tx, VisitorScope};
 use uuid::Uuid;
 
-use super::{Asking, NewTicket, Source, begin_once_or_again, transcript};
+use super::{Asking, NewTicket, Source, begin_once_or_again, looked_at, transcript};
 use crate::{Fault, Party, Services, cases, conversation::find, files};
 
 /// What the file with the history is called.
@@ -20,7 +20,7 @@ const FILE: &str = "conversation.txt";
 
 /// Makes a ticket out of a conversation: a desk's own, for its store, or a shopper's own. The same client id twice makes one.
 pub async fn escalate(services: &Services, asking: &Asking, conversation: ConversationId, new: NewTicket) -> Result<ConversationId, Fault> {
-    let (language, cid, subject) = (new.language, new.cid, new.subject.clone());
+    let (language, cid) = (new.language, new.cid);
     let read = asking.clone();
     let (source, found, events) = services
         .storage()
@@ -32,9 +32,10 @@ pub async fn escalate(services: &Services, asking: &Asking, conversation: Conver
             })
         })
         .await?;
+    let new = looked_at(services, asking, new).await?;
     let words = catalogue::mail(language);
     let shopper = called(&found).unwrap_or_else(|| words.get("mail.customer"));
-    let text = transcript::text(&words, subject.as_str(), &shopper, &events);
+    let text = transcript::text(&words, new.subject.as_str(), &shopper, &events);
     let begun = begin_once_or_again(services, asking, new, Some(source)).await?;
     let party = Party::Visitor(begun.visitor);
     match files::share(services, &party, begun.conversation, beside(cid), FILE, text.into_bytes()).await {
