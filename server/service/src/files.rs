@@ -264,14 +264,16 @@ async fn record(
         .await
 }
 
-/// The store at which a file was given: it says whose cookie can open it.
-pub async fn store_of(services: &Services, id: AttachmentId) -> Result<StoreRow, Fault> {
+/// The store at which a file was given, if there is such a file: it says whose cookie can open it.
+pub async fn store_of(services: &Services, id: AttachmentId) -> Result<Option<StoreRow>, Fault> {
     services
         .storage()
         .read(move |s| {
             Box::pin(async move {
-                let row = s.attachment(Installation, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
-                s.store(StoreScope(row.store)).await?.ok_or(Fault::Refused(Refusal::NotFound))
+                match s.attachment(Installation, id).await? {
+                    Some(row) => Ok(s.store(StoreScope(row.store)).await?),
+                    None => Ok(None),
+                }
             })
         })
         .await

@@ -129,19 +129,22 @@ async fn find(
     let store = files::store_of(&state.services, id).await?;
     let mut parties = Vec::new();
     if let Some(actor) = desk {
-        if actor.store != store.id {
+        // What never was is looked for like what is another store's: as long, too.
+        if store.as_ref().is_none_or(|store| store.id != actor.store) {
             parties = elsewhere(state, &actor, id).await?;
         }
         parties.push(Party::Desk(actor));
     }
-    if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
-        && !store.suspended
-        && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
-    {
-        parties.push(Party::Visitor(session.scope));
-    }
-    if let Some(member) = account::member(state, &store, jar).await? {
-        parties.extend(members::party_of_file(&state.services, member.scope, id).await?);
+    if let Some(store) = store {
+        if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
+            && !store.suspended
+            && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
+        {
+            parties.push(Party::Visitor(session.scope));
+        }
+        if let Some(member) = account::member(state, &store, jar).await? {
+            parties.extend(members::party_of_file(&state.services, member.scope, id).await?);
+        }
     }
     for party in parties {
         match files::open(&state.services, &party, id).await {
