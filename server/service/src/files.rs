@@ -58,15 +58,24 @@ impl From<PathBuf> for Shelf {
     }
 }
 
-/// A file as it is handed out.
+/// A file that somebody may have.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// Which.
+    pub id: AttachmentId,
     /// As it is called.
     pub name: FileName,
     /// What it is.
     pub media: Media,
+}
+
+/// How much of a picture is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
     /// All of it.
-    pub bytes: Vec<u8>,
+    Whole,
+    /// As it is shown in a conversation. What is small already, or no picture, is handed out whole.
+    Small,
 }
 
 /// A file as it is going to be kept.
@@ -74,7 +83,19 @@ pub(crate) struct Kept {
     pub(crate) name: FileName,
     pub(crate) media: Media,
     pub(crate) bytes: Vec<u8>,
+    /// The same picture as it is shown in a conversation, unless it is small already.
+    pub(crate) small: Option<Vec<u8>>,
     pub(crate) pixels: Option<(u16, u16)>,
+}
+
+impl Kept {
+    /// Keeps it for good under this id.
+    pub(crate) fn put(&self, disk: &disk::Disk, id: AttachmentId) -> io::Result<()> {
+        if let Some(small) = &self.small {
+            disk.write(id, Size::Small, small)?;
+        }
+        disk.write(id, Size::Whole, &self.bytes)
+    }
 }
 
 /// Gives a file. The answer means that it is kept for good; the same client id twice is one file.
@@ -109,11 +130,12 @@ pub async fn share(
         size: u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX),
         sha256: Sha256::digest(&kept.bytes).to_vec(),
     };
-    on_disk(services, move |disk| disk.write(id, &kept.bytes)).await?;
-    let first = record(services, party, cid, &hash, &attachment, kept.pixels).await;
+    let pixels = kept.pixels;
+    on_disk(services, move |disk| kept.put(disk, id)).await?;
+    let first = record(services, party, cid, &hash, &attachment, pixels).await;
     let recorded = match first {
         // On PostgreSQL two of the same can race: the loser was undone whole, and now finds the winner.
-        Err(Fault::Broken(StorageError::Conflict(_))) => record(services, party, cid, &hash, &attachment, kept.pixels).await,
+        Err(Fault::Broken(StorageError::Conflict(_))) => record(services, party, cid, &hash, &attachment, pixels).await,
         other => other,
     };
     if !recorded.as_ref().is_ok_and(|posted| !posted.dup) {
@@ -191,21 +213,22 @@ pub(crate) async fn take_in(services: &Services, name: &str, bytes: Vec<u8>) -> 
 
 /// What it is, and pictures written anew: two at a time, because each takes the memory of all its pixels.
 async fn prepare(services: &Services, name: &str, bytes: Vec<u8>) -> Result<Kept, Fault> {
-    let (media, bytes, pixels) = match kind::sniff(&bytes, name).ok_or(Refusal::Invalid(Field::File))? {
-        Kind::Pdf => (Media::Pdf, bytes, None),
-        Kind::Text => (Media::Text, bytes, None),
+    let (media, bytes, small, pixels) = match kind::sniff(&bytes, name).ok_or(Refusal::Invalid(Field::File))? {
+        Kind::Pdf => (Media::Pdf, bytes, None, None),
+        Kind::Text => (Media::Text, bytes, None, None),
         Kind::Picture(format) => {
             let _turn = services.disk()?.at_work.acquire().await.map_err(|_| Refusal::Busy)?;
             let written = spawn_blocking(move || picture::anew(format, &bytes)).await;
             // A decoder that panics was given something that is no picture.
             let picture = written.map_err(|_| Refusal::Invalid(Field::File))??;
-            (picture.media, picture.bytes, Some(picture.pixels))
+            (picture.media, picture.bytes, picture.small, Some(picture.pixels))
         }
     };
     Ok(Kept {
         name: safety::file_name(services, kind::proper_name(name, media)?).await?,
         media,
         bytes,
+        small,
         pixels,
     })
 }
@@ -293,15 +316,20 @@ pub async fn open(services: &Services, party: &Party, id: AttachmentId) -> Resul
         })
         .await?;
     Ok(Opened {
+        id,
         name: row.name,
         media: row.media,
-        bytes: bytes_of(services, id).await?.ok_or(Refusal::NotFound)?,
     })
 }
 
+/// What a file consists of, for whom it was opened.
+pub async fn read(services: &Services, opened: &Opened, size: Size) -> Result<Vec<u8>, Fault> {
+    Ok(bytes_of(services, opened.id, size).await?.ok_or(Refusal::NotFound)?)
+}
+
 /// What lies on the disk of a file. Nothing: erased a moment ago, or the folder was not restored with the database.
-pub(crate) async fn bytes_of(services: &Services, id: AttachmentId) -> Result<Option<Vec<u8>>, Fault> {
-    on_disk(services, move |disk| match disk.read(id) {
+pub(crate) async fn bytes_of(services: &Services, id: AttachmentId, size: Size) -> Result<Option<Vec<u8>>, Fault> {
+    on_disk(services, move |disk| match disk.read(id, size) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })

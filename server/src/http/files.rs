@@ -12,7 +12,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::{id::AttachmentId, panel::Posted, refusal::Refusal};
 use service::{
     Actor, Fault, Party, disputes,
-    files::{self, Opened},
+    files::{self, Opened, Size},
     marketplace::oversight,
     members,
     support::{self, Asking},
@@ -79,7 +79,7 @@ async fn share(state: &AppState, party: &Party, sent: &Sent) -> Result<Posted, F
 
 /// A file, for whoever takes part in its conversation: by the cookie of the desk, by that of a visitor or a member of the store, or by the key that a
 /// visitor without a cookie was given (`?k=…`).
-/// With `?save` it is never shown, and when there is none, the page it was asked from stays.
+/// With `?show` a picture comes as small as it is shown. With `?save` it is never shown, and when there is none, the page it was asked from stays.
 pub async fn open(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -89,10 +89,16 @@ pub async fn open(
 ) -> Result<Response, Failed> {
     let query = query.unwrap_or_default();
     let save = query.split('&').any(|part| part == "save");
+    let shown = query.split('&').any(|part| part == "show");
+    let size = if shown { Size::Small } else { Size::Whole };
     let key = query.split('&').find_map(|part| part.strip_prefix("k="));
     let desk = desk::recognise(&state, &jar).await?.map(|recognised| recognised.actor);
-    match find(&state, &id, key, desk, &headers, &jar).await {
-        Ok(opened) => Ok(hand_out(opened, save)),
+    let found = match find(&state, &id, key, desk, &headers, &jar).await {
+        Ok(opened) => files::read(&state.services, &opened, size).await.map(|bytes| (opened, bytes)),
+        Err(fault) => Err(fault),
+    };
+    match found {
+        Ok((opened, bytes)) => Ok(hand_out(&opened, bytes, save)),
         // The panel's frame is on its way here: it stays where it is.
         Err(Fault::Refused(Refusal::NotFound)) if save => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(fault) => Err(fault.into()),
@@ -156,8 +162,8 @@ async fn find(
     files::key::open(&state.services, id, key, |scope| state.live.is_connected(scope)).await
 }
 
-fn hand_out(opened: Opened, save: bool) -> Response {
-    let Opened { name, media, bytes } = opened;
+fn hand_out(opened: &Opened, bytes: Vec<u8>, save: bool) -> Response {
+    let Opened { name, media, .. } = opened;
     let disposition = disposition(media.is_picture() && !save, name.as_str());
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media.content_type())),

@@ -120,7 +120,7 @@ pub async fn next(services: &Services, leaving: &Leaving, next: Next) -> Result<
             let Some(id) = found.first().copied() else {
                 return Ok((None, Next::Farewell));
             };
-            let piece = files::bytes_of(services, id).await?.map(|bytes| Piece {
+            let piece = files::bytes_of(services, id, files::Size::Whole).await?.map(|bytes| Piece {
                 path: format!("files/{id}"),
                 bytes,
             });
