@@ -48,6 +48,19 @@ pub enum Kind {
     Dispute,
 }
 
+impl Kind {
+    /// Each of them.
+    pub const ALL: [Self; 7] = [
+        Self::Live,
+        Self::Offline,
+        Self::Shop,
+        Self::Order,
+        Self::Thread,
+        Self::Ticket,
+        Self::Dispute,
+    ];
+}
+
 coded!(Kind {
     Live = "live",
     Offline = "offline",

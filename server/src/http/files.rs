@@ -141,9 +141,10 @@ async fn find(
         }
         parties.push(Party::Desk(actor));
     }
+    let closed = store.as_ref().is_none_or(|store| store.suspended);
     if let Some(store) = store {
         if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
-            && !store.suspended
+            && !closed
             && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
         {
             parties.push(Party::Visitor(session.scope));
@@ -158,7 +159,7 @@ async fn find(
             other => return other,
         }
     }
-    let key = key.filter(|_| !store.suspended).ok_or(Refusal::NotFound)?;
+    let key = key.filter(|_| !closed).ok_or(Refusal::NotFound)?;
     files::key::open(&state.services, id, key, |scope| state.live.is_connected(scope)).await
 }
 
