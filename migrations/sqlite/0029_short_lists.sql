@@ -4,4 +4,4 @@
 DROP INDEX conversation_ongoing;
 DROP INDEX conversation_finished;
 CREATE INDEX conversation_ongoing ON conversation (store_id, kind, stage, waiting_since_at_ms) WHERE kind = 'live' AND stage IN ('queued', 'live', 'mail');
-CREATE INDEX conversation_finished ON conversation (store_id, kind, stage, last_event_at_ms) WHERE kind = 'live' AND stage = 'closed' AND archived_at_ms IS NULL;
+CREATE INDEX conversation_finished ON conversation (store_id, kind, stage, last_event_at_ms, id) WHERE kind = 'live' AND stage = 'closed' AND archived_at_ms IS NULL;
