@@ -376,10 +376,11 @@ pub(crate) async fn tick(services: &Services, now: Timestamp) -> Result<(), Faul
 }
 
 async fn time_out(tx: &mut Tx, scope: StoreScope, id: ConversationId, now: Timestamp) -> Result<(), Fault> {
-    let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
+    // The conversation first: it is held from here on, so nobody else goes on with the dispute that is read next.
     let Some(conversation) = tx.conversation(storage::ConversationScope::Desk(scope), id).await? else {
         return Ok(());
     };
+    let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
     // Somebody may have done something a moment ago.
     let Some(next) = row.state.clone().timed_out(now) else {
         return Ok(());

@@ -54,6 +54,21 @@ pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Re
         .await?)
 }
 
+/// Whether a visitor's session is still good for them, and they for the store: for a socket that was opened with it.
+pub async fn stands(services: &Services, scope: VisitorScope, session: Vec<u8>) -> Result<bool, Fault> {
+    let now = services.clock().now();
+    Ok(services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let found = s.visitor_of_token(StoreScope(scope.store), &session, now).await?;
+                let same = found.is_some_and(|found| found.scope.visitor == scope.visitor);
+                Ok::<_, StorageError>(same && s.visitor_stands(scope).await?)
+            })
+        })
+        .await?)
+}
+
 /// Uses a handle up and opens a new session with a new handle; `None` when it was used, is too old, or belongs to another store.
 pub async fn resume(services: &Services, store: &StoreRow, handle: &str) -> Result<Option<(VisitorSession, Pass)>, Fault> {
     if !store.settings.resume_handle {

@@ -15,7 +15,7 @@ use crate::{
     StorageError,
     notice::Notice,
     scope::{ConversationScope, Installation, MemberReach, MemberScope, StoreScope, VisitorScope},
-    session::{Session, Tx, on},
+    session::{Conn, Session, Tx, on},
     statement::statements,
 };
 
@@ -72,6 +72,12 @@ statements! {
         contact_email = COALESCE(contact_email, $5)
         WHERE store_id = $1 AND visitor_id = $2 AND customer_id IS NULL AND stage <> 'closed' AND erased_at_ms IS NULL RETURNING id";
 }
+
+// In a transaction on PostgreSQL: two who look at the same moment, on one server or on two, must not both go by what they see. SQLite has
+// one writer at a time, and no such words.
+const OF_STORE_HELD: &str = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.erased_at_ms IS NULL FOR NO KEY UPDATE OF c");
+const OF_VISITOR_HELD: &str =
+    select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.visitor_id = $3 AND c.erased_at_ms IS NULL FOR NO KEY UPDATE OF c");
 
 /// A conversation, without its log.
 #[derive(Clone, Debug)]
@@ -369,17 +375,24 @@ pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Conversation>, StorageError> {
 }
 
 impl Session {
-    /// The conversation, if it is within the scope. Nobody can tell another's from one that never was.
+    /// The conversation, if it is within the scope. Nobody can tell another's from one that never was. In a transaction it stays as it is
+    /// seen here until the end.
     pub async fn conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
         self.within(scope).await?;
+        let held = self.locks && matches!(self.conn, Conn::Postgres(_));
+        let (of_store, of_visitor) = if held {
+            (OF_STORE_HELD, OF_VISITOR_HELD)
+        } else {
+            (OF_STORE, OF_VISITOR)
+        };
         let row: Option<Row> = match scope {
             ConversationScope::Room(_, only) if only != id => None,
             ConversationScope::Desk(StoreScope(store)) | ConversationScope::Room(StoreScope(store), _) => {
-                on!(self, conn => sqlx::query_as(OF_STORE).bind(id.0).bind(store.0).fetch_optional(conn).await)?
+                on!(self, conn => sqlx::query_as(of_store).bind(id.0).bind(store.0).fetch_optional(conn).await)?
             }
             ConversationScope::Visitor(VisitorScope { only: Some(only), .. }) if only != id => None,
             ConversationScope::Visitor(VisitorScope { store, visitor, .. }) => {
-                on!(self, conn => sqlx::query_as(OF_VISITOR).bind(id.0).bind(store.0).bind(visitor.0).fetch_optional(conn).await)?
+                on!(self, conn => sqlx::query_as(of_visitor).bind(id.0).bind(store.0).bind(visitor.0).fetch_optional(conn).await)?
             }
         };
         row.map(TryInto::try_into).transpose()

@@ -34,11 +34,17 @@ pub struct Session {
     pub(crate) conn: Conn,
     /// What the connection was told last; nothing is known of what it was told before it was ours.
     pub(crate) wall: Option<Wall>,
+    /// Whether a conversation that is looked up stays as it is until the end: so in a transaction, for what is decided by it.
+    pub(crate) locks: bool,
 }
 
 impl Session {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, wall: None }
+        Self {
+            conn,
+            wall: None,
+            locks: false,
+        }
     }
 }
 
@@ -51,7 +57,10 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
         Self {
-            session: Session::new(conn),
+            session: Session {
+                locks: true,
+                ..Session::new(conn)
+            },
             notices: Vec::new(),
         }
     }
