@@ -1,8 +1,17 @@
 //! What is logged, how, and where panics go. It decides nothing about what is worth logging.
 
-use std::{fmt, io::IsTerminal as _};
+use std::{
+    fmt,
+    io::IsTerminal as _,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::{
+    EnvFilter, Layer,
+    layer::{Context, SubscriberExt as _},
+    util::SubscriberInitExt as _,
+};
 
 use crate::config::{ConfigError, LookUp};
 
@@ -56,11 +65,45 @@ pub fn start(config: &LogConfig) {
     let filter = EnvFilter::new(&config.filter);
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).finish().with(Counting).init(),
+        LogFormat::Json => lines.json().flatten_event(true).finish().with(Counting).init(),
     }
     // A panic is one log line like any other, inside the span of the request that caused it.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+}
+
+static ERRORS: AtomicU64 = AtomicU64::new(0);
+static WARNINGS: AtomicU64 = AtomicU64::new(0);
+
+/// What was logged since the process began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Errors.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+}
+
+/// How much was worth an error or a warning: for those who watch, and would rather not read.
+pub fn counted() -> Logged {
+    Logged {
+        errors: ERRORS.load(Relaxed),
+        warnings: WARNINGS.load(Relaxed),
+    }
+}
+
+/// Counts what is logged.
+struct Counting;
+
+impl<S: Subscriber> Layer<S> for Counting {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = *event.metadata().level();
+        if level == Level::ERROR {
+            ERRORS.fetch_add(1, Relaxed);
+        } else if level == Level::WARN {
+            WARNINGS.fetch_add(1, Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]
