@@ -27,7 +27,7 @@ pub(crate) const PAGE: &str = "https://shop.example/stores/delft/products/teapot
 /// What every browser calls itself.
 pub(crate) const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-const CUSTOMER: (&str, &str) = ("customer", "id, store_id, external_id, name, email, created_at_ms");
+const CUSTOMER: (&str, &str) = ("customer", "id, store_id, external_id, name, email, email_proven_at_ms, created_at_ms");
 const VISITOR: (&str, &str) = ("visitor", "id, store_id, customer_id, created_at_ms");
 const CONVERSATION: (&str, &str) = (
     "conversation",
@@ -196,7 +196,8 @@ impl Rows {
         };
         if member.new {
             let (name, email) = (who.name.as_deref(), who.email.as_deref());
-            row!(self.customer: member.customer.0, store, member.number.as_str(), name, email, at);
+            // The shop vouches for the address of whoever it signs in.
+            row!(self.customer: member.customer.0, store, member.number.as_str(), name, email, email.map(|_| at), at);
             row!(self.visitor: member.visitor.0, store, Some(member.customer.0), at);
         }
         Ok(member.visitor.0)
