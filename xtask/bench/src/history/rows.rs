@@ -27,7 +27,10 @@ pub(crate) const PAGE: &str = "https://shop.example/stores/delft/products/teapot
 /// What every browser calls itself.
 pub(crate) const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-const CUSTOMER: (&str, &str) = ("customer", "id, store_id, external_id, name, email, email_proven_at_ms, created_at_ms");
+const CUSTOMER: (&str, &str) = (
+    "customer",
+    "id, store_id, external_id, name, email, email_proven_at_ms, created_at_ms",
+);
 const VISITOR: (&str, &str) = ("visitor", "id, store_id, customer_id, created_at_ms");
 const CONVERSATION: (&str, &str) = (
     "conversation",
