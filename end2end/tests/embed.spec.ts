@@ -25,15 +25,9 @@ async function watchTheClock(page: Page): Promise<void> {
   await page.addInitScript(() => {
     window.shifts = [];
     window.slowScripts = [];
-    // Before the loader has drawn anything, what moves is the page that is still being read.
-    let drawn = Number.POSITIVE_INFINITY;
-    new MutationObserver(() => {
-      if (drawn > performance.now() && document.querySelector('vitrine-chat')) drawn = performance.now();
-    }).observe(document, { childList: true, subtree: true });
     type Shift = PerformanceEntry & { value: number; sources: { node: Node | null; previousRect: DOMRect; currentRect: DOMRect }[] };
     new PerformanceObserver((list) => {
-      for (const { startTime, value, sources } of list.getEntries() as Shift[]) {
-        if (startTime < drawn) continue;
+      for (const { value, sources } of list.getEntries() as Shift[]) {
         const moved = sources.map(({ node, previousRect, currentRect }) => [node?.nodeName, previousRect, currentRect]);
         window.shifts.push(`${value}: ${JSON.stringify(moved)}`);
       }
