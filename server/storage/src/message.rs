@@ -15,7 +15,7 @@ use crate::{
     conversation::{Conversation, Row, all, select_conversation},
     notice::Notice,
     scope::StoreScope,
-    search::Query,
+    search::{Query, sqlite_match},
     session::{Conn, Session, Tx, on},
     statement::statements,
 };
@@ -86,7 +86,7 @@ impl Session {
             Conn::Sqlite(conn) => {
                 sqlx::query_as(SQLITE_FOUND)
                     .bind(scope.0.0)
-                    .bind(query.fts5())
+                    .bind(sqlite_match(conn, &query).await?)
                     .bind(SEARCH_ENTRIES_MAX)
                     .bind(kind.code())
                     .bind(at)
