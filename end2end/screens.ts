@@ -339,7 +339,8 @@ export const SCREENS: Screen[] = [
     name: 'account-new-thread',
     whole: true,
     async arrive(stage) {
-      const { page } = await inTheAccount(stage, PRODUCT.path, 'Write to the seller');
+      const { page, noise } = await inTheAccount(stage, PRODUCT.path, 'Write to the seller');
+      noise.expect(/status of 422/);
       await page.getByRole('textbox', { name: 'Message', exact: true }).fill(LONG_MESSAGE);
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.locator('[aria-invalid="true"]').first().waitFor();

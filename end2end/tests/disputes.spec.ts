@@ -41,7 +41,7 @@ test('A-16 a problem with an order: an offer, no more than it cost, accepted wit
   const main = await atTheDesk(vendor, 'M-20418');
   vendor.noise.expect(/status of 422/);
   await expect(main.getByText('It is your turn, until', { exact: false })).toBeVisible();
-  await main.getByRole('radio', { name: 'Money back' }).check();
+  await main.getByRole('radio', { name: 'Money back', exact: true }).check();
   await main.getByRole('textbox', { name: 'Amount' }).fill('5000');
   await main.getByRole('button', { name: 'Make the offer' }).click();
   await expect(main.getByRole('textbox', { name: 'Amount' })).toHaveAttribute('aria-invalid', 'true');
@@ -117,7 +117,7 @@ test('A-16 a decision is appealed, decided once more for good, and all of it is 
   await expect(page.getByText('Decision appealed')).toBeVisible();
 
   await atTheTeam(mira, 'M-20377');
-  await mira.page.getByRole('radio', { name: 'Money back' }).check();
+  await mira.page.getByRole('radio', { name: 'Money back', exact: true }).check();
   await mira.page.getByRole('textbox', { name: 'Amount' }).fill('20');
   await mira.page.getByRole('textbox', { name: 'Reason' }).fill('The jar, and the cleaning.');
   await mira.page.getByRole('button', { name: 'Decide' }).click();
