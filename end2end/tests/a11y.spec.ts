@@ -5,7 +5,8 @@ import { expect, test } from '../fixtures';
 import { everyLook, SCREENS } from '../screens';
 import { tabTo } from '../support/keyboard';
 import { frameOf, scrollsSideways } from '../support/page';
-import type { Shopper } from '../support/shopper';
+import { enter, MIRA } from '../support/marketplace';
+import { JANE, PRODUCT, type Shopper } from '../support/shopper';
 
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
 
@@ -117,6 +118,7 @@ test('the back office by keyboard: go online, answer', async ({ people }) => {
 
 /** 1 280 pixels at 400 %. */
 const AT_400_PERCENT = { width: 320, height: 640 };
+const TELEPHONE = { width: 390, height: 844 };
 
 test('1.4.10 reflow: at 400 % nothing is scrolled sideways', async ({ people, demo }) => {
   const [vendor, shopper] = [await people.vendor(), await people.shopper()];
@@ -136,6 +138,24 @@ test('1.4.10 reflow: at 400 % nothing is scrolled sideways', async ({ people, de
   for (const path of ['/desk', '/desk/chat']) {
     await vendor.visit(path);
     expect(await scrollsSideways(vendor.page), path).toBe(false);
+  }
+});
+
+test('1.4.10 reflow: on a telephone neither the desk, nor an account, nor the house of the team is scrolled sideways', async ({ people, demo }) => {
+  const [vendor, shopper, mira] = [await people.vendor(), await people.shopper({ who: JANE }), await people.vendor({ who: MIRA })];
+  await enter(shopper, PRODUCT.path, 'Write to the seller');
+  for (const { page } of [vendor, shopper, mira]) await page.setViewportSize(TELEPHONE);
+  const places: [Page, string, string[]][] = [
+    [vendor.page, '/desk', ['/communication', '/tickets', '/disputes', '/messages', '/customers', '/history', '/everywhere', '/settings/mail']],
+    [shopper.page, '/account/delft', ['', '/orders', '/threads', '/tickets']],
+    [mira.page, '/team', ['/tickets', '/disputes', '/stores', '/people', '/oversight', '/reports', '/safety', '/audit']],
+  ];
+  for (const [page, root, paths] of places) {
+    for (const path of paths) {
+      await page.goto(demo.vitrine(root + path), { waitUntil: 'networkidle' });
+      await expect(page.getByRole('main')).toBeVisible();
+      expect(await scrollsSideways(page), root + path).toBe(false);
+    }
   }
 });
 

@@ -129,8 +129,10 @@ pub fn team_disputes(frame: TeamFrame<'_>, drawn: &DisputeDrawn<'_>, page: &Disp
     let title = frame.words.get("site.dispute.title");
     frame.around(TEAM_DISPUTES, &title, || {
         view! {
-            <p class="muted measure">{drawn.words.get("site.dispute.explained_team")}</p>
-            {table::list(drawn, page)}
+            <div class="stack">
+                <p class="muted measure">{drawn.words.get("site.dispute.explained_team")}</p>
+                {table::list(drawn, page)}
+            </div>
         }
         .erase()
     })
@@ -233,11 +235,17 @@ fn ended(words: &Words, state: &DisputeState) -> String {
 }
 
 /// What lies on the table, was decided or agreed, in a sentence.
-fn standing(words: &Words, facts: &DisputeFacts) -> Option<String> {
+fn standing(words: &Words, facts: &DisputeFacts, who: Who) -> Option<String> {
     let (key, what) = match &facts.state {
         DisputeState::Offered {
             by: Side::Shopper, remedy, ..
+        } if who == Who::Buyer => ("site.dispute.wished_yours", remedy),
+        DisputeState::Offered {
+            by: Side::Shopper, remedy, ..
         } => ("site.dispute.wished", remedy),
+        DisputeState::Offered {
+            by: Side::Desk, remedy, ..
+        } if who == Who::Seller => ("site.dispute.offered_yours", remedy),
         DisputeState::Offered {
             by: Side::Desk, remedy, ..
         } => ("site.dispute.offered", remedy),

@@ -154,7 +154,7 @@ pub(super) fn table(drawn: &Drawn<'_>, page: &ThreadsPage) -> Erased {
         let rows = page.lines.iter().map(|line| row(drawn, line)).collect_view();
         view! {
             <div class="table__scroll" tabindex="0" role="region" aria-label=words.get("site.threads.title")>
-                <table class="table" aria-label=words.get("site.threads.title")>
+                <table class="table cases" aria-label=words.get("site.threads.title")>
                     <thead>
                         <tr>
                             <th scope="col">{words.get("site.threads.subject")}</th>
@@ -225,7 +225,7 @@ fn row(drawn: &Drawn<'_>, line: &ThreadLine) -> Erased {
                 {about}
             </th>
             <td>{drawn.standing(line)}</td>
-            <td>{case_words::topic(words, line.topic)}</td>
+            <td class="no-wrap">{case_words::topic(words, line.topic)}</td>
             <td>{drawn.time(line.at)}</td>
             <td>
                 <a class="button button--quiet" href=line.href.clone()>

@@ -157,7 +157,7 @@ pub(super) fn where_it_stands(drawn: &DisputeDrawn<'_>, facts: &DisputeFacts) ->
         (false, true) => "warn",
         (false, false) => "plain",
     };
-    let lies = standing(words, facts).map(|text| view! { <p>{text}</p> }.erase());
+    let lies = standing(words, facts, drawn.who).map(|text| view! { <p>{text}</p> }.erase());
     let then = afterwards(words, &facts.state).map(|text| view! { <p class="small">{text}</p> }.erase());
     view! {
         <div class="notice dispute__state" data-tone=tone>
@@ -249,12 +249,14 @@ pub(super) fn evidence(drawn: &DisputeDrawn<'_>, files: &[DisputeEvidence]) -> E
             .collect_view();
         view! { <ul class="dispute__proofs">{rows}</ul> }.erase()
     };
+    let explained =
+        (!files.is_empty()).then(|| view! { <p class="muted small measure">{words.get("site.dispute.evidence_explained")}</p> }.erase());
     view! {
         <section aria-labelledby="dispute-evidence">
             <h2 class="account__part" id="dispute-evidence">
                 {words.get("site.dispute.evidence")}
             </h2>
-            <p class="muted small measure">{words.get("site.dispute.evidence_explained")}</p>
+            {explained}
             {list}
         </section>
     }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use model::{
     conversation::Money,
-    dispute::{StepName, Who},
+    dispute::{DisputeState, StepName, Who},
+    party::Side,
     refusal::{Field as Which, Refusal},
     words::Words,
 };
@@ -124,6 +125,12 @@ fn offer(drawn: &DisputeDrawn<'_>, page: &DisputePage) -> Erased {
         ("site.dispute.wish", "site.dispute.step.wish")
     } else {
         ("site.dispute.offer", "site.dispute.step.offer")
+    };
+    // Whoever has made one already makes another.
+    let title = match (&page.facts.state, drawn.who) {
+        (DisputeState::Offered { by: Side::Desk, .. }, Who::Seller) => "site.dispute.offer_again",
+        (DisputeState::Offered { by: Side::Shopper, .. }, Who::Buyer) => "site.dispute.wish_again",
+        _ => title,
     };
     let typed = page.typed.of(StepName::Offer);
     let choice = Choice {

@@ -84,7 +84,7 @@ fn table(drawn: &DisputeDrawn<'_>, lines: &[DisputeLine]) -> Erased {
     let store = team.then(|| view! { <th scope="col">{words.get("site.dispute.store")}</th> }.erase());
     view! {
         <div class="table__scroll" tabindex="0" role="region" aria-label=words.get("site.dispute.scrolled")>
-            <table class="table" aria-label=words.get("site.dispute.title")>
+            <table class="table cases" aria-label=words.get("site.dispute.title")>
                 <thead>
                     <tr>
                         <th scope="col">{words.get("site.dispute.column.number")}</th>
@@ -125,7 +125,10 @@ fn row(drawn: &DisputeDrawn<'_>, line: &DisputeLine) -> Erased {
             <th scope="row">
                 {number.clone()} " " <Badge count=Signal::stored(line.unread) label=Signal::stored(label) />
             </th>
-            <td>{facts.order.clone()} {buyer}</td>
+            <td>
+                <span class="no-wrap">{facts.order.clone()}</span>
+                {buyer}
+            </td>
             {store}
             <td>{problem(words, facts.problem)}</td>
             <td>

@@ -60,6 +60,9 @@ pub fn team_audit(frame: TeamFrame<'_>, page: &AuditPage) -> String {
             "site.team.audit.what",
             "field.reason",
         ];
+        if page.rows.is_empty() {
+            return view! { <p class="muted">{words.get("site.team.audit.none")}</p> }.erase();
+        }
         view! {
             <div class="stack">
                 {sheet(words, title.clone(), &columns, rows)} {further(words, page.next.as_deref())}

@@ -162,6 +162,9 @@ pub fn team_oversight_asked(frame: TeamFrame<'_>, conversation: &str, typed: &st
     frame.around(TEAM_OVERSIGHT, &title, || {
         let open = words.get("site.team.oversight.open");
         view! {
+            <p>
+                <a href=TEAM_OVERSIGHT>{words.get("site.team.oversight")}</a>
+            </p>
             <form class="card stack team__form" method="post" action=format!("{TEAM_OVERSIGHT}/{conversation}") novalidate=true>
                 <p class="notice" data-tone="warn">
                     {words.get("site.team.oversight.told")}

@@ -104,7 +104,7 @@ fn kinds(words: &Words, found: &[Private]) -> String {
 
 /// What becomes of each kind; those who do not administer the marketplace read it.
 fn decided(words: &Words, policy: SafetyPolicy, administers: bool) -> Erased {
-    let title = view! { <h2 id="decided">{words.get("site.safety.decided")}</h2> };
+    let title = view! { <h2 class="account__part" id="decided">{words.get("site.safety.decided")}</h2> };
     if !administers {
         let rows = Private::EACH
             .into_iter()
@@ -159,7 +159,7 @@ fn try_it(words: &Words, tried: Option<&TriedText>) -> Erased {
     let press = words.get("site.safety.try");
     view! {
         <section class="stack" aria-labelledby="try">
-            <h2 id="try">{words.get("site.safety.try_title")}</h2>
+            <h2 class="account__part" id="try">{words.get("site.safety.try_title")}</h2>
             {result}
             <form class="card stack team__form" method="post" action=format!("{TEAM_SAFETY}/try")>
                 <Field
@@ -181,7 +181,7 @@ fn try_it(words: &Words, tried: Option<&TriedText>) -> Erased {
 }
 
 fn held(words: &Words, page: &SafetyPage) -> Erased {
-    let title = view! { <h2 id="held">{words.get("site.safety.held")}</h2> };
+    let title = view! { <h2 class="account__part" id="held">{words.get("site.safety.held")}</h2> };
     if page.held.is_empty() {
         return view! {
             <section class="stack" aria-labelledby="held">

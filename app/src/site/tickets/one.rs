@@ -126,12 +126,17 @@ pub(in crate::site) fn facts(words: &Words, facts: &TicketFacts, me: Side) -> Er
             "site.tickets.status",
             case_words::standing(words, facts.status, facts.awaiting, me, &theirs),
         ),
-        ("site.tickets.category", case_words::topic(words, facts.topic).erase()),
-        ("site.tickets.priority", case_words::priority(words, facts.priority).erase()),
     ];
+    // The team has them as what can be changed, until nothing can.
+    if me == Side::Shopper || facts.status == CaseStatus::Closed {
+        rows.push(("site.tickets.category", case_words::topic(words, facts.topic).erase()));
+        rows.push(("site.tickets.priority", case_words::priority(words, facts.priority).erase()));
+    }
     if me == Side::Desk {
         rows.push(("site.tickets.requester", theirs.erase()));
-        rows.push(("site.tickets.assignee", assignee.erase()));
+        if facts.status == CaseStatus::Closed {
+            rows.push(("site.tickets.assignee", assignee.erase()));
+        }
         rows.extend(facts.due.map(|clock| ("site.tickets.due", due(words, clock))));
     }
     let rows = rows
