@@ -133,7 +133,7 @@ impl Account<'_> {
         };
         let parts = self.whole.then(|| {
             view! {
-                <nav class="tabs" aria-label=words.get("site.account.title")>
+                <nav class="tabs tabs--rows" aria-label=words.get("site.account.title")>
                     {tab(Here::Messages, "", "site.account.messages", self.unread.0)}
                     {tab(Here::Orders, "/orders", "site.account.orders", self.unread.1)}
                     {tab(Here::Threads, "/threads", "site.threads.title", 0)}

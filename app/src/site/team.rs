@@ -159,7 +159,7 @@ impl TeamFrame<'_> {
             })
             .collect_view();
         view! {
-            <nav class="tabs team__tabs" aria-label=self.words.get("site.team.title")>
+            <nav class="tabs tabs--rows team__tabs" aria-label=self.words.get("site.team.title")>
                 {pages}
             </nav>
         }

@@ -318,7 +318,7 @@ pub(super) fn begin_form(words: &Words, page: &NewThreadPage) -> Erased {
         let called: &str = if name.is_empty() { sku } else { name };
         let shown = words.with("site.threads.about_product", &[("product", called)]);
         view! {
-            <p class="notice" dir="auto">
+            <p class="muted" dir="auto">
                 {shown}
             </p>
             {hidden("product", sku)}
@@ -342,7 +342,7 @@ pub(super) fn begin_form(words: &Words, page: &NewThreadPage) -> Erased {
         .erase()
     });
     view! {
-        <form class="card stack" method="post" novalidate=true action=page.action.clone()>
+        <form class="card stack ticket__new" method="post" novalidate=true action=page.action.clone()>
             {whole_form(words, page.answer, &[Which::Name, Which::Message])}
             {hidden("cid", &page.cid)}
             {with}

@@ -72,25 +72,27 @@ pub fn contact(account: &Account<'_>, page: &ContactPage) -> String {
             .collect_view();
         let away = (!page.chat).then(|| view! { <p class="notice">{words.get("site.contact.away")}</p> }.erase());
         view! {
-            {needs(account, page)}
-            {away}
-            <form class="stack" method="post" novalidate=true action=account.path("/contact")>
-                {whole_form(words, page.answer, &[Which::Message])}
-                {hidden("cid", &page.cid)}
-                {hidden("need", &page.need)}
-                {hidden("subject", &page.subject)}
-                {page.product.as_ref().map(|(sku, name)| (hidden("product", sku), hidden("named", name)).erase())}
-                <Field
-                    id="message"
-                    label=words.get("field.message")
-                    name="message"
-                    rows=4
-                    hint=words.get("site.contact.moves_along")
-                    text=RwSignal::new(page.message.clone())
-                    error=Signal::stored(error_of(words, page.answer, Which::Message))
-                />
-                <div class="contact__offers">{offers}</div>
-            </form>
+            <div class="stack">
+                {needs(account, page)}
+                {away}
+                <form class="stack" method="post" novalidate=true action=account.path("/contact")>
+                    {whole_form(words, page.answer, &[Which::Message])}
+                    {hidden("cid", &page.cid)}
+                    {hidden("need", &page.need)}
+                    {hidden("subject", &page.subject)}
+                    {page.product.as_ref().map(|(sku, name)| (hidden("product", sku), hidden("named", name)).erase())}
+                    <Field
+                        id="message"
+                        label=words.get("field.message")
+                        name="message"
+                        rows=4
+                        hint=words.get("site.contact.moves_along")
+                        text=RwSignal::new(page.message.clone())
+                        error=Signal::stored(error_of(words, page.answer, Which::Message))
+                    />
+                    <div class="contact__offers">{offers}</div>
+                </form>
+            </div>
         }
         .erase()
     })
@@ -106,7 +108,9 @@ fn needs(account: &Account<'_>, page: &ContactPage) -> Erased {
     let path = account.path("/contact");
     let joint = if path.contains('?') { '&' } else { '?' };
     let link = |need: &'static str, key: &str| {
-        let current = (page.need == need).then_some("page");
+        // Nothing asked yet: what is offered first is the chat, when somebody is there.
+        let chosen = if page.need.is_empty() && page.chat { "now" } else { &page.need };
+        let current = (chosen == need).then_some("page");
         view! {
             <a class="tab" href=format!("{path}{joint}need={need}") aria-current=current>
                 {words.get(key)}
@@ -115,7 +119,8 @@ fn needs(account: &Account<'_>, page: &ContactPage) -> Erased {
         .erase()
     };
     view! {
-        <nav class="tabs" aria-label=words.get("site.contact.need")>
+        <p class="field__label">{words.get("site.contact.need")}</p>
+        <nav class="tabs tabs--rows" aria-label=words.get("site.contact.need")>
             {link("now", "site.contact.need_now")} {link("written", "site.contact.need_written")}
             {link("marketplace", "site.contact.need_marketplace")}
         </nav>

@@ -91,7 +91,7 @@ pub(super) fn document(css: &str, drawn: &DisputeDrawn<'_>, page: &DisputeFile) 
                         {fact("site.dispute.opened", drawn.moment(facts.opened_at))}
                     </dl>
                     <ul>{ordered}</ul>
-                    {evidence(drawn, &page.evidence)}
+                    {(!page.evidence.is_empty()).then(|| evidence(drawn, &page.evidence))}
                     <section aria-labelledby="dispute-said">
                         <h2 class="account__part" id="dispute-said">
                             {words.get("site.dispute.room")}

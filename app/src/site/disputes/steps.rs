@@ -130,6 +130,7 @@ fn offer(drawn: &DisputeDrawn<'_>, page: &DisputePage) -> Erased {
     let title = match (&page.facts.state, drawn.who) {
         (DisputeState::Offered { by: Side::Desk, .. }, Who::Seller) => "site.dispute.offer_again",
         (DisputeState::Offered { by: Side::Shopper, .. }, Who::Buyer) => "site.dispute.wish_again",
+        (DisputeState::Offered { by: Side::Desk, .. }, Who::Buyer) => "site.dispute.wish_instead",
         _ => title,
     };
     let typed = page.typed.of(StepName::Offer);

@@ -93,7 +93,7 @@ fn waiting(words: &Words, page: &EverywherePage) -> Erased {
     let region = name.clone();
     view! {
         <div class="table__scroll" tabindex="0" role="region" aria-label=region>
-            <table class="table" aria-label=name>
+            <table class="table cases" aria-label=name>
                 <thead>
                     <tr>
                         <th scope="col">{words.get("site.everywhere.who")}</th>

@@ -118,7 +118,7 @@ pub(in crate::site) fn whole_room(
 
 /// What it is, in a list. `me`: for whose eyes.
 pub(in crate::site) fn facts(words: &Words, facts: &TicketFacts, me: Side) -> Erased {
-    let theirs = facts.requester.clone().unwrap_or_else(|| words.get("site.tickets.marketplace"));
+    let theirs = facts.requester.clone().unwrap_or_else(|| words.get("site.tickets.the_marketplace"));
     let assignee = facts.assignee.clone().unwrap_or_else(|| words.get("site.tickets.nobody"));
     let mut rows: Vec<(&str, Erased)> = vec![
         ("site.tickets.number", format!("#{}", facts.number).erase()),
