@@ -18,7 +18,7 @@ const PANEL_BROTLI_MAX: usize = 150_000;
 /// The back office, in one piece.
 const DESK_BROTLI_MAX: usize = 350_000;
 /// The stripped executable, with all assets.
-const EXECUTABLE_MAX: usize = 30_000_000;
+const EXECUTABLE_MAX: usize = 30 * 1_024 * 1_024;
 
 /// One line of the table.
 #[derive(Serialize)]

@@ -9,6 +9,7 @@ use std::{
 
 use mail::{Kept, Post};
 use service::post_office;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::{
     cast::{Desk, Object, Secret},
@@ -42,7 +43,9 @@ impl io::Write for Lines {
 /// From now on every line of the log is kept.
 pub(crate) fn listen() {
     LISTENING.get_or_init(|| {
-        tracing_subscriber::fmt().with_env_filter(FILTER).with_writer(|| Lines).init();
+        let filter: Targets = FILTER.parse().expect("levels");
+        let lines = tracing_subscriber::fmt::layer().with_writer(|| Lines);
+        tracing_subscriber::registry().with(filter).with(lines).init();
         tracing::info!("{FIRST}");
     });
 }
