@@ -25,12 +25,13 @@ export interface Screen {
   arrive(stage: Stage): Promise<Page>;
 }
 
-const LONG_MESSAGE = `Good afternoon! I bought the large tulip vase in March, as a present for my parents' fortieth anniversary, and they liked it so
+/** With a link to the shop itself: one to elsewhere would be asked about first. */
+const longMessage = ({ server }: Shopper): string => `Good afternoon! I bought the large tulip vase in March, as a present for my parents' fortieth anniversary, and they liked it so
 much that they now want the matching candle holders, but on the site I can only find them in the small size.
 
 Is the large size coming back? And if it is: could you send both in one parcel, well wrapped, to an address in Curaçao? Last time the
 customs form said "pottery", which made everybody at the post office very curious. You can see the vase here:
-https://localhost.example/stores/delft/products/tulip-vase-large?utm_source=anniversary&colour=royal-blue
+${server.shop('/stores/delft/products/tulip-vase-large?utm_source=anniversary&colour=royal-blue')}
 
 One more thing: the glaze of the vase has a tiny spot at the foot. I do not mind at all, I even like it, but perhaps you want to know.`;
 
@@ -57,7 +58,7 @@ async function chat(stage: Stage, vendor: Vendor, name?: string): Promise<Shoppe
   const window = await vendor.window(shopper.who.name);
   await window.say('Good afternoon, Anna here. How can I help?');
   await shopper.sees('Good afternoon, Anna here. How can I help?');
-  await shopper.thread.hurry(LONG_MESSAGE);
+  await shopper.thread.hurry(longMessage(shopper));
   await window.say('What a lovely present. The large ones come out of the kiln on Thursday.');
   await shopper.sees('What a lovely present. The large ones come out of the kiln on Thursday.');
   await shopper.say('Perfect 👍');
@@ -70,7 +71,7 @@ async function leaveMessage(shopper: Shopper): Promise<void> {
   const field = (name: string) => shopper.panel.getByRole('textbox', { name, exact: true });
   await field('First name').fill(shopper.who.name);
   await field('Email').fill(shopper.who.email);
-  await field('Message').fill(LONG_MESSAGE);
+  await field('Message').fill(longMessage(shopper));
   await shopper.panel.getByRole('button', { name: 'Send message' }).click();
   await shopper.panel.getByRole('status').filter({ hasText: /thank/i }).waitFor();
 }
@@ -311,8 +312,9 @@ export const SCREENS: Screen[] = [
   {
     name: 'account-conversation',
     async arrive(stage) {
-      const { page } = await inTheAccount(stage, '/stores/delft', 'My messages');
-      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(LONG_MESSAGE);
+      const shopper = await inTheAccount(stage, '/stores/delft', 'My messages');
+      const { page } = shopper;
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(longMessage(shopper));
       await page.getByRole('button', { name: 'Send message' }).click();
       await page.getByTitle('Conversation with Atelier Delft').contentFrame().getByRole('log').waitFor();
       return page;
@@ -339,9 +341,10 @@ export const SCREENS: Screen[] = [
     name: 'account-new-thread',
     whole: true,
     async arrive(stage) {
-      const { page, noise } = await inTheAccount(stage, PRODUCT.path, 'Write to the seller');
+      const shopper = await inTheAccount(stage, PRODUCT.path, 'Write to the seller');
+      const { page, noise } = shopper;
       noise.expect(/status of 422/);
-      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(LONG_MESSAGE);
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(longMessage(shopper));
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await page.locator('[aria-invalid="true"]').first().waitFor();
       return page;
@@ -839,12 +842,12 @@ export const SCREENS: Screen[] = [
 ];
 
 /** Shows a page in every width and both themes. The widest first: windows that no longer fit do not come back by themselves. */
-export async function everyLook(page: Page, look: (label: string) => Promise<void>): Promise<void> {
+export async function everyLook(page: Page, look: (label: string, theme: (typeof THEMES)[number]) => Promise<void>): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHTS[width] });
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await look(`${width}-${theme}`);
+      await look(`${width}-${theme}`, theme);
     }
   }
 }

@@ -1,45 +1,10 @@
-// Everybody can use it: every screen examined by axe, the whole way by keyboard, at 400 %, and without motion.
-import AxeBuilder from '@axe-core/playwright';
+// Everybody can use it: the whole way by keyboard, at 400 %, on a telephone, and without motion. Every screen is examined in `looks`.
 import type { Frame, Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
-import { everyLook, SCREENS } from '../screens';
 import { tabTo } from '../support/keyboard';
 import { frameOf, scrollsSideways } from '../support/page';
 import { enter, MIRA } from '../support/marketplace';
 import { JANE, PRODUCT, type Shopper } from '../support/shopper';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-
-/** What axe found, one line a rule, with the first place of each. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return found.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length} ×, first ${String(nodes[0]?.target)}: ${nodes[0]?.failureSummary ?? ''})`);
-}
-
-/** Icons without a drawing. */
-function undrawn(frame: Frame): Promise<string[]> {
-  return frame.evaluate(() => {
-    const references = [...document.querySelectorAll('use')].map((use) => use.getAttribute('href') ?? '');
-    return references.filter((reference) => !document.getElementById(reference.replace('#', '')));
-  });
-}
-
-for (const screen of SCREENS) {
-  test(`axe: ${screen.name}`, async ({ people, demo }) => {
-    test.setTimeout(120_000);
-    const afterwards: (() => Promise<void>)[] = [];
-    try {
-      const page = await screen.arrive({ people, demo, later: (task) => afterwards.push(task) });
-      await everyLook(page, async (label) => {
-        expect.soft(await violations(page), label).toEqual([]);
-      });
-      // An icon whose drawing is not in the page is an empty place that nothing else would notice.
-      for (const frame of page.frames()) expect.soft(await undrawn(frame)).toEqual([]);
-    } finally {
-      for (const task of afterwards) await task();
-    }
-  });
-}
 
 /** A ring or a shadow tells where the focus is. */
 async function showsItsFocus(element: Locator): Promise<void> {
