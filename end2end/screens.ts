@@ -2,6 +2,7 @@
 // examined for accessibility, in three widths and both themes.
 import type { Page } from '@playwright/test';
 import { type People, somebody } from './fixtures';
+import { LUC, log, MIRA, row } from './support/marketplace';
 import { Server, until } from './support/server';
 import { JANE, PRODUCT, type Shopper, STORE_PAGE } from './support/shopper';
 import { BRAM, type Vendor } from './support/vendor';
@@ -24,12 +25,13 @@ export interface Screen {
   arrive(stage: Stage): Promise<Page>;
 }
 
-const LONG_MESSAGE = `Good afternoon! I bought the large tulip vase in March, as a present for my parents' fortieth anniversary, and they liked it so
+/** With a link to the shop itself: one to elsewhere would be asked about first. */
+const longMessage = ({ server }: Shopper): string => `Good afternoon! I bought the large tulip vase in March, as a present for my parents' fortieth anniversary, and they liked it so
 much that they now want the matching candle holders, but on the site I can only find them in the small size.
 
 Is the large size coming back? And if it is: could you send both in one parcel, well wrapped, to an address in Curaçao? Last time the
 customs form said "pottery", which made everybody at the post office very curious. You can see the vase here:
-https://localhost.example/stores/delft/products/tulip-vase-large?utm_source=anniversary&colour=royal-blue
+${server.shop('/stores/delft/products/tulip-vase-large?utm_source=anniversary&colour=royal-blue')}
 
 One more thing: the glaze of the vase has a tiny spot at the foot. I do not mind at all, I even like it, but perhaps you want to know.`;
 
@@ -56,7 +58,7 @@ async function chat(stage: Stage, vendor: Vendor, name?: string): Promise<Shoppe
   const window = await vendor.window(shopper.who.name);
   await window.say('Good afternoon, Anna here. How can I help?');
   await shopper.sees('Good afternoon, Anna here. How can I help?');
-  await shopper.thread.hurry(LONG_MESSAGE);
+  await shopper.thread.hurry(longMessage(shopper));
   await window.say('What a lovely present. The large ones come out of the kiln on Thursday.');
   await shopper.sees('What a lovely present. The large ones come out of the kiln on Thursday.');
   await shopper.say('Perfect 👍');
@@ -69,7 +71,7 @@ async function leaveMessage(shopper: Shopper): Promise<void> {
   const field = (name: string) => shopper.panel.getByRole('textbox', { name, exact: true });
   await field('First name').fill(shopper.who.name);
   await field('Email').fill(shopper.who.email);
-  await field('Message').fill(LONG_MESSAGE);
+  await field('Message').fill(longMessage(shopper));
   await shopper.panel.getByRole('button', { name: 'Send message' }).click();
   await shopper.panel.getByRole('status').filter({ hasText: /thank/i }).waitFor();
 }
@@ -82,6 +84,51 @@ async function inTheAccount({ people }: Stage, from: string, link: string): Prom
   await shopper.page.getByRole('link', { name: link }).click();
   await shopper.page.getByRole('button', { name: 'Continue' }).click();
   await shopper.page.getByRole('button', { name: 'Sign out' }).waitFor();
+  return shopper;
+}
+
+/** A table of the desk, and what is opened from it. */
+const opened = (name: string, line?: string) => async (stage: Stage) => {
+  const page = await menu(name)(stage);
+  const main = page.getByRole('main');
+  await main.getByRole('table', { name }).waitFor();
+  if (line === undefined) return page;
+  await row(main, line).getByRole('link').first().click();
+  await log(main).first().waitFor();
+  return page;
+};
+
+/** A page of the team's house, and what is opened from its table. */
+const house = (path: string, line?: string) => async ({ people, demo }: Stage) => {
+  const { page } = await people.vendor({ who: MIRA });
+  await page.goto(demo.vitrine(`/team/${path}`));
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  if (line === undefined) return page;
+  await row(page, line).getByRole('link').first().click();
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  return page;
+};
+
+/** What is opened in the member centre, from a table of its own. */
+const inMyAccount = (tab: string, line?: string) => async (stage: Stage) => {
+  const { page } = await inTheAccount(stage, '/stores/delft', 'My messages');
+  await page.getByRole('link', { name: tab }).click();
+  await page.getByRole('table', { name: tab }).waitFor();
+  if (line === undefined) return page;
+  await row(page, line).getByRole('link').first().click();
+  await log(page).waitFor();
+  return page;
+};
+
+/** The dispute about an order of Luc's, with an offer on the table. */
+async function aDispute({ people }: Stage): Promise<Shopper> {
+  const shopper = await people.shopper({ who: LUC });
+  await shopper.signIn();
+  await shopper.visit('/orders/M-20383');
+  await shopper.page.getByRole('link', { name: 'Contact customer service' }).click();
+  await shopper.page.getByRole('button', { name: 'Continue' }).click();
+  await shopper.page.getByRole('link', { name: /^Dispute \d+/ }).first().click();
+  await log(shopper.page).waitFor();
   return shopper;
 }
 
@@ -265,8 +312,9 @@ export const SCREENS: Screen[] = [
   {
     name: 'account-conversation',
     async arrive(stage) {
-      const { page } = await inTheAccount(stage, '/stores/delft', 'My messages');
-      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(LONG_MESSAGE);
+      const shopper = await inTheAccount(stage, '/stores/delft', 'My messages');
+      const { page } = shopper;
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(longMessage(shopper));
       await page.getByRole('button', { name: 'Send message' }).click();
       await page.getByTitle('Conversation with Atelier Delft').contentFrame().getByRole('log').waitFor();
       return page;
@@ -286,6 +334,62 @@ export const SCREENS: Screen[] = [
     name: 'account-order',
     whole: true,
     arrive: async (stage) => (await inTheAccount(stage, '/orders/M-20418', 'Contact customer service')).page,
+  },
+  { name: 'account-threads', whole: true, arrive: inMyAccount('My Communication History') },
+  { name: 'account-thread', whole: true, arrive: inMyAccount('My Communication History', 'A larger Polder bowl?') },
+  {
+    name: 'account-new-thread',
+    whole: true,
+    async arrive(stage) {
+      const shopper = await inTheAccount(stage, PRODUCT.path, 'Write to the seller');
+      const { page, noise } = shopper;
+      noise.expect(/status of 422/);
+      await page.getByRole('textbox', { name: 'Message', exact: true }).fill(longMessage(shopper));
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.locator('[aria-invalid="true"]').first().waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account-contact',
+    whole: true,
+    async arrive(stage) {
+      await onDuty(stage);
+      return (await inTheAccount(stage, STORE_PAGE, 'Ways to reach us')).page;
+    },
+  },
+  { name: 'account-tickets', whole: true, arrive: inMyAccount('Tickets') },
+  { name: 'account-ticket', whole: true, arrive: inMyAccount('Tickets', 'I cannot open my invoices') },
+  {
+    name: 'account-new-ticket',
+    whole: true,
+    async arrive(stage) {
+      const page = await inMyAccount('Tickets')(stage);
+      await page.getByRole('button', { name: 'Create ticket' }).click();
+      await page.getByRole('combobox', { name: 'Category' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'account-new-dispute',
+    whole: true,
+    async arrive(stage) {
+      const { page } = await inTheAccount(stage, '/orders/M-20418', 'Contact customer service');
+      await page.getByRole('link', { name: 'Problem with this order' }).click();
+      await page.getByRole('combobox', { name: 'What is wrong?' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'account-dispute', whole: true, arrive: async (stage) => (await aDispute(stage)).page },
+  {
+    name: 'dispute-file',
+    whole: true,
+    async arrive(stage) {
+      const shopper = await aDispute(stage);
+      const sheet = shopper.context.waitForEvent('page');
+      await shopper.page.getByRole('link', { name: 'Printable file' }).click();
+      return sheet;
+    },
   },
   { name: 'not-found', arrive: anybody(({ demo }) => demo.vitrine('/nothing-here')) },
   {
@@ -377,6 +481,93 @@ export const SCREENS: Screen[] = [
       return page;
     },
   },
+  { name: 'desk-communication', whole: true, arrive: opened('My Communication History') },
+  { name: 'desk-thread', whole: true, arrive: opened('My Communication History', 'A larger Polder bowl?') },
+  {
+    name: 'desk-new-thread',
+    whole: true,
+    async arrive(stage) {
+      const page = await menu('Customers')(stage);
+      await page.getByRole('list', { name: 'Customers' }).getByRole('button').filter({ hasText: JANE.name }).click();
+      const form = page.context().waitForEvent('page');
+      await page.getByRole('region', { name: 'Customer', exact: true }).getByRole('link', { name: 'New thread' }).click();
+      return form;
+    },
+  },
+  { name: 'desk-tickets', whole: true, arrive: opened('Tickets') },
+  { name: 'desk-ticket', whole: true, arrive: opened('Tickets', 'covers our cookie bar') },
+  {
+    name: 'desk-new-ticket',
+    whole: true,
+    async arrive(stage) {
+      const page = await opened('Tickets')(stage);
+      await page.getByRole('main').getByRole('button', { name: 'Create ticket' }).click();
+      await page.getByRole('combobox', { name: 'Category' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'desk-disputes', whole: true, arrive: opened('Disputes') },
+  { name: 'desk-dispute', whole: true, arrive: opened('Disputes', 'M-20383') },
+  {
+    name: 'desk-everywhere',
+    whole: true,
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      await vendor.visit('/desk/everywhere');
+      await vendor.page.getByRole('main').getByText('You are here').waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'desk-person-menu',
+    async arrive({ people }) {
+      const vendor = await people.vendor();
+      await vendor.page.getByRole('banner').getByText(vendor.who.name).click();
+      await vendor.page.getByRole('link', { name: 'Buyer dashboard' }).waitFor();
+      return vendor.page;
+    },
+  },
+  {
+    name: 'buyer',
+    whole: true,
+    async arrive({ people, demo }) {
+      const { page } = await people.vendor();
+      await page.goto(demo.vitrine('/buyer'));
+      await page.getByRole('heading', { name: 'Buyer dashboard' }).waitFor();
+      return page;
+    },
+  },
+  {
+    name: 'buyer-tickets',
+    whole: true,
+    async arrive({ people, demo }) {
+      const { page } = await people.vendor();
+      await page.goto(demo.vitrine('/buyer/tickets'));
+      await page.getByRole('button', { name: 'Create ticket' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'team-tickets', whole: true, arrive: house('tickets') },
+  { name: 'team-ticket', whole: true, arrive: house('tickets', 'covers our cookie bar') },
+  { name: 'team-disputes', whole: true, arrive: house('disputes') },
+  { name: 'team-dispute', whole: true, arrive: house('disputes', 'M-20402') },
+  { name: 'team-stores', whole: true, arrive: house('stores') },
+  { name: 'team-store', whole: true, arrive: house('stores', 'Casa Oliva') },
+  { name: 'team-people', whole: true, arrive: house('people') },
+  { name: 'team-oversight', whole: true, arrive: house('oversight?q=M-20421') },
+  {
+    name: 'team-oversight-asked',
+    whole: true,
+    async arrive(stage) {
+      const page = await house('oversight?q=M-20421')(stage);
+      await page.getByRole('table', { name: 'Found conversations' }).getByRole('link').first().click();
+      await page.getByRole('button', { name: 'Read along' }).waitFor();
+      return page;
+    },
+  },
+  { name: 'team-reports', whole: true, arrive: house('reports') },
+  { name: 'team-audit', whole: true, arrive: house('audit') },
+  { name: 'team-safety', whole: true, arrive: house('safety') },
   { name: 'desk-history', arrive: menu('Conversation history') },
   {
     name: 'desk-history-conversation',
@@ -651,12 +842,12 @@ export const SCREENS: Screen[] = [
 ];
 
 /** Shows a page in every width and both themes. The widest first: windows that no longer fit do not come back by themselves. */
-export async function everyLook(page: Page, look: (label: string) => Promise<void>): Promise<void> {
+export async function everyLook(page: Page, look: (label: string, theme: (typeof THEMES)[number]) => Promise<void>): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: HEIGHTS[width] });
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      await look(`${width}-${theme}`);
+      await look(`${width}-${theme}`, theme);
     }
   }
 }

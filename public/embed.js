@@ -1,5 +1,5 @@
 // Explained in docs/embedding.md.
-(() => {
+(async () => {
   const script = document.currentScript;
   const { vitrineStore: store, vitrineLanguage, vitrineProduct = "", vitrineIdentity } = script.dataset;
   const key = "vitrine:" + store;
@@ -19,6 +19,9 @@
   const kept = storage[key] || "";
   let open = kept[0] > 0;
   let handle = kept.slice(1) || null;
+
+  // The page first.
+  await new Promise(setTimeout);
 
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(`
@@ -83,7 +86,6 @@ iframe { width: 100%; height: 100%; border: 0 }
     root.append(button);
     button.ariaExpanded = open;
     button.onpointerenter = button.onfocus = () => load(about);
-    // Without a value: a handler that returns false takes the key away, and with it Tab.
     button.onkeydown = (event) => void (event.key == "Escape" && open && show(false));
     button.onclick = () => {
       // Another product, and nothing said yet.

@@ -86,6 +86,11 @@ pub(crate) mod paths {
     pub(crate) const CONFIGURATION: &str = "/desk/configuration";
     pub(crate) const OFFLINE_MESSAGES: &str = "/desk/offline-messages";
     pub(crate) const MESSAGES: &str = "/desk/messages";
+    /// What waits in all the stores of somebody who serves several.
+    pub(crate) const EVERYWHERE: &str = "/desk/everywhere";
+    pub(crate) const COMMUNICATION: &str = "/desk/communication";
+    pub(crate) const TICKETS: &str = "/desk/tickets";
+    pub(crate) const DISPUTES: &str = "/desk/disputes";
     pub(crate) const CANNED_REPLIES: &str = "/desk/settings/canned-replies";
     pub(crate) const CUSTOMERS: &str = "/desk/customers";
     pub(crate) const STAFF: &str = "/desk/staff";
@@ -153,9 +158,13 @@ fn office(desk: DeskState) -> Erased {
 type Page = (&'static str, fn(DeskState) -> Erased);
 
 /// The only list of the desk's pages.
-static PAGES: [Page; 17] = [
+static PAGES: [Page; 21] = [
     (paths::HOME, overview::page),
     (paths::MESSAGES, messages::page),
+    (paths::COMMUNICATION, |desk| served::page(desk, "communication")),
+    (paths::TICKETS, |desk| served::page(desk, "tickets")),
+    (paths::DISPUTES, |desk| served::page(desk, "disputes")),
+    (paths::EVERYWHERE, |desk| served::page(desk, "everywhere")),
     (paths::OFFLINE_MESSAGES, offline_messages::page),
     (paths::HISTORY, history::page),
     (paths::CANNED_REPLIES, canned_replies::page),

@@ -1,44 +1,10 @@
-// Everybody can use it: every screen examined by axe, the whole way by keyboard, at 400 %, and without motion.
-import AxeBuilder from '@axe-core/playwright';
+// Everybody can use it: the whole way by keyboard, at 400 %, on a telephone, and without motion. Every screen is examined in `looks`.
 import type { Frame, Locator, Page } from '@playwright/test';
 import { expect, test } from '../fixtures';
-import { everyLook, SCREENS } from '../screens';
 import { tabTo } from '../support/keyboard';
 import { frameOf, scrollsSideways } from '../support/page';
-import type { Shopper } from '../support/shopper';
-
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];
-
-/** What axe found, one line a rule, with the first place of each. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(RULES).analyze();
-  return found.map(({ id, help, nodes }) => `${id}: ${help} (${nodes.length} ×, first ${String(nodes[0]?.target)}: ${nodes[0]?.failureSummary ?? ''})`);
-}
-
-/** Icons without a drawing. */
-function undrawn(frame: Frame): Promise<string[]> {
-  return frame.evaluate(() => {
-    const references = [...document.querySelectorAll('use')].map((use) => use.getAttribute('href') ?? '');
-    return references.filter((reference) => !document.getElementById(reference.replace('#', '')));
-  });
-}
-
-for (const screen of SCREENS) {
-  test(`axe: ${screen.name}`, async ({ people, demo }) => {
-    test.setTimeout(120_000);
-    const afterwards: (() => Promise<void>)[] = [];
-    try {
-      const page = await screen.arrive({ people, demo, later: (task) => afterwards.push(task) });
-      await everyLook(page, async (label) => {
-        expect.soft(await violations(page), label).toEqual([]);
-      });
-      // An icon whose drawing is not in the page is an empty place that nothing else would notice.
-      for (const frame of page.frames()) expect.soft(await undrawn(frame)).toEqual([]);
-    } finally {
-      for (const task of afterwards) await task();
-    }
-  });
-}
+import { enter, MIRA } from '../support/marketplace';
+import { JANE, PRODUCT, type Shopper } from '../support/shopper';
 
 /** A ring or a shadow tells where the focus is. */
 async function showsItsFocus(element: Locator): Promise<void> {
@@ -117,6 +83,7 @@ test('the back office by keyboard: go online, answer', async ({ people }) => {
 
 /** 1 280 pixels at 400 %. */
 const AT_400_PERCENT = { width: 320, height: 640 };
+const TELEPHONE = { width: 390, height: 844 };
 
 test('1.4.10 reflow: at 400 % nothing is scrolled sideways', async ({ people, demo }) => {
   const [vendor, shopper] = [await people.vendor(), await people.shopper()];
@@ -136,6 +103,24 @@ test('1.4.10 reflow: at 400 % nothing is scrolled sideways', async ({ people, de
   for (const path of ['/desk', '/desk/chat']) {
     await vendor.visit(path);
     expect(await scrollsSideways(vendor.page), path).toBe(false);
+  }
+});
+
+test('1.4.10 reflow: on a telephone neither the desk, nor an account, nor the house of the team is scrolled sideways', async ({ people, demo }) => {
+  const [vendor, shopper, mira] = [await people.vendor(), await people.shopper({ who: JANE }), await people.vendor({ who: MIRA })];
+  await enter(shopper, PRODUCT.path, 'Write to the seller');
+  for (const { page } of [vendor, shopper, mira]) await page.setViewportSize(TELEPHONE);
+  const places: [Page, string, string[]][] = [
+    [vendor.page, '/desk', ['/communication', '/tickets', '/disputes', '/messages', '/customers', '/history', '/everywhere', '/settings/mail']],
+    [shopper.page, '/account/delft', ['', '/orders', '/threads', '/tickets']],
+    [mira.page, '/team', ['/tickets', '/disputes', '/stores', '/people', '/oversight', '/reports', '/safety', '/audit']],
+  ];
+  for (const [page, root, paths] of places) {
+    for (const path of paths) {
+      await page.goto(demo.vitrine(root + path), { waitUntil: 'networkidle' });
+      await expect(page.getByRole('main')).toBeVisible();
+      expect(await scrollsSideways(page), root + path).toBe(false);
+    }
   }
 });
 

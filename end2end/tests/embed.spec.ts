@@ -100,17 +100,12 @@ test('the loader moves nothing and holds nothing up, on a machine four times slo
   await watchTheClock(shopper.page);
   const session = await shopper.context.newCDPSession(shopper.page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: 4 });
-  // A loader that holds the page up does so each time; a machine that had something else to do, once.
-  let slow = ['not loaded yet'];
-  for (let run = 0; run < 3 && slow.length > 0; run += 1) {
-    await shopper.visit();
-    await expect(shopper.launcher).toBeVisible();
-    await expect(shopper.inlineButton).toBeVisible();
-    await shopper.page.waitForLoadState('networkidle');
-    expect(await shopper.page.evaluate(() => window.shifts)).toEqual([]);
-    slow = await shopper.page.evaluate(() => window.slowScripts.filter((script) => script.includes('embed.js')));
-  }
-  expect(slow).toEqual([]);
+  await shopper.visit();
+  await expect(shopper.launcher).toBeVisible();
+  await expect(shopper.inlineButton).toBeVisible();
+  await shopper.page.waitForLoadState('networkidle');
+  expect(await shopper.page.evaluate(() => window.shifts)).toEqual([]);
+  expect(await shopper.page.evaluate(() => window.slowScripts.filter((script) => script.includes('embed.js')))).toEqual([]);
 });
 
 test('what the loader costs the main thread is told', async ({ people }, info) => {

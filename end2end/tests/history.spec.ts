@@ -183,12 +183,12 @@ test('P-56 D-22 D-28 the table is searched, sorted, and shows saved chats first'
 test('P-56 the owner takes the table along as CSV and JSON; others are not offered it', async ({ people }) => {
   const [vendor, colleague] = [await people.vendor({ who: ANNA }), await people.vendor({ who: BRAM })];
   await vendor.goOnline();
-  await talk(people, vendor, '=HYPERLINK("https://evil.example")');
+  await talk(people, vendor, '=HYPERLINK("cheap teapots")');
   const table = await openHistory(vendor);
   await expect(line(table, '=HYPERLINK')).toHaveCount(1);
   for (const [name, words] of [
-    ['Export as CSV', `"'=HYPERLINK(""https://evil.example"")"`],
-    ['Export as JSON', String.raw`=HYPERLINK(\"https://evil.example\")`],
+    ['Export as CSV', `"'=HYPERLINK(""cheap teapots"")"`],
+    ['Export as JSON', String.raw`=HYPERLINK(\"cheap teapots\")`],
   ] as const) {
     const coming = vendor.page.waitForEvent('download');
     await vendor.page.getByRole('link', { name }).click();

@@ -1,9 +1,11 @@
 // Takes a picture of every screen in three widths and both themes, and of those with the longest texts in every language, for people to
-// look at. It fails only where a screen cannot be reached, or where a language is too long for a telephone.
+// look at; and has each examined by axe. It fails where a screen cannot be reached, where axe finds something, and where a language is too
+// long for a telephone.
 import { resolve } from 'node:path';
 import type { FrameLocator, Page } from '@playwright/test';
 import { expect, type People, test } from '../fixtures';
 import { bothEnds, everyLook, type Screen, SCREENS } from '../screens';
+import { undrawn, violations } from '../support/axe';
 import { frameOf, scrollsSideways } from '../support/page';
 import type { Vendor } from '../support/vendor';
 import { type Language, LANGUAGES, named, naming, OWN_NAMES } from '../support/words';
@@ -19,12 +21,21 @@ async function picture(page: Page, screen: Screen, label: string): Promise<void>
   });
 }
 
+// A trace of every picture is dear, and what failed has its picture.
+test.use({ trace: 'off' });
+
 for (const screen of SCREENS) {
   test(`looks: ${screen.name}`, async ({ people, demo }) => {
+    test.setTimeout(120_000);
     const afterwards: (() => Promise<void>)[] = [];
     try {
       const page = await screen.arrive({ people, demo, later: (task) => afterwards.push(task) });
-      await everyLook(page, (label) => picture(page, screen, label));
+      await everyLook(page, async (label, theme) => {
+        await picture(page, screen, label);
+        expect.soft(await violations(page, theme === 'light' ? 'and everything else' : 'only'), label).toEqual([]);
+      });
+      // An icon whose drawing is not in the page is an empty place that nothing else would notice.
+      for (const frame of page.frames()) expect.soft(await undrawn(frame)).toEqual([]);
     } finally {
       for (const task of afterwards) await task();
     }

@@ -133,7 +133,7 @@ pub struct Given {
 }
 
 /// What an installation decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// The folder that holds everything.
     pub data: PathBuf,

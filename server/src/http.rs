@@ -3,8 +3,11 @@
 pub mod account;
 pub mod answer;
 pub mod api;
+pub mod asker;
 pub mod cookies;
 pub mod desk;
+pub mod desk_pages;
+mod disputes;
 pub mod docs;
 pub mod files;
 pub mod health;
@@ -26,6 +29,8 @@ pub mod settings;
 pub mod site;
 pub mod status;
 pub mod store_style;
+pub mod team;
+mod tickets;
 pub mod unsubscribe;
 
 use crate::{
@@ -193,6 +198,11 @@ pub fn routes(state: &AppState) -> Registry<AppState> {
         .add(Route::get("/files/{id}", Policy::Participant), files::open)
         .add(Route::post("/fn/{name}", Policy::ServerFunction), desk::server_function)
         .add(Route::get("/ws", Policy::Ticket), live::upgrade::upgrade);
+    desk_pages::communication::register(&mut registry);
+    desk_pages::disputes::register(&mut registry);
+    desk_pages::tickets::register(&mut registry);
+    desk_pages::everywhere::register(&mut registry);
+    team::register(&mut registry);
     api::register(&mut registry);
     registry
 }

@@ -14,7 +14,7 @@ use std::{
 
 use model::{
     event::Audience,
-    id::{AccountId, ConversationId},
+    id::{AccountId, ConversationId, StoreId},
     party::Principal,
 };
 use relay::{Badge, ConnectionId, Hub, Limits, Rates};
@@ -39,7 +39,15 @@ pub struct Live {
 #[derive(Clone)]
 struct Socket {
     bell: Arc<Notify>,
-    admitted: Option<(Badge, Vec<u8>)>,
+    admitted: Option<Admitted>,
+}
+
+/// What a socket was let in with.
+#[derive(Clone)]
+struct Admitted {
+    badge: Badge,
+    session: Vec<u8>,
+    store: StoreId,
 }
 
 impl Live {
@@ -79,7 +87,7 @@ impl Live {
 
     fn committed(self: &Arc<Self>, notices: Vec<Notice>) {
         let mut woken = Vec::new();
-        let mut accounts = Vec::new();
+        let (mut accounts, mut closed) = (Vec::new(), Vec::new());
         {
             let mut hub = self.hub();
             for notice in notices {
@@ -96,30 +104,54 @@ impl Live {
                     Notice::Marks { conversation, side, mark } => woken.extend(hub.marked(conversation, side, mark, None)),
                     Notice::Inbox(store) => woken.extend(hub.inbox(store)),
                     Notice::Account(account) => accounts.push(account),
+                    Notice::Closed(store) => {
+                        woken.extend(hub.revoke_store(store));
+                        closed.push(store);
+                    }
                     Notice::Visitor { store, visitor } => woken.extend(hub.revoke(Principal::Visitor { store, id: visitor })),
                 }
             }
         }
         self.wake(&woken);
+        if !closed.is_empty() {
+            accounts.extend(self.people_of(&closed));
+        }
         for account in accounts {
             let live = self.clone();
             tokio::spawn(async move { live.look_again(account).await });
         }
     }
 
-    /// Something about an account has changed: its sockets whose sessions ended are closed.
-    async fn look_again(&self, account: AccountId) {
-        let mine: Vec<(Badge, Vec<u8>)> = self
-            .sockets()
-            .values()
-            .filter_map(|s| s.admitted.clone())
-            .filter(|(badge, _)| badge.principal == Principal::Account(account))
+    /// Those who are connected here for one of these stores.
+    fn people_of(&self, stores: &[StoreId]) -> Vec<AccountId> {
+        let sockets = self.sockets();
+        let of_store = sockets.values().filter_map(|socket| socket.admitted.as_ref());
+        let mut people: Vec<AccountId> = of_store
+            .filter(|admitted| stores.contains(&admitted.store))
+            .filter_map(|admitted| match admitted.badge.principal {
+                Principal::Account(account) => Some(account),
+                Principal::Visitor { .. } => None,
+            })
             .collect();
-        for (badge, session) in mine {
-            let still = accounts::recognise_hash(&self.services, session).await;
+        people.sort_unstable();
+        people.dedup();
+        people
+    }
+
+    /// Something about an account has changed: its sockets whose sessions ended are closed, and those of a store that the session no
+    /// longer works for.
+    async fn look_again(&self, account: AccountId) {
+        let mine: Vec<(ConnectionId, Admitted)> = self
+            .sockets()
+            .iter()
+            .filter_map(|(id, socket)| Some((*id, socket.admitted.clone()?)))
+            .filter(|(_, admitted)| admitted.badge.principal == Principal::Account(account))
+            .collect();
+        for (id, admitted) in mine {
+            let still = accounts::recognise_hash(&self.services, admitted.session).await;
             // A database that cannot be asked is no proof of a right (I9).
-            if !matches!(still, Ok(Some(_))) {
-                let woken = self.hub().revoke_session(badge);
+            if !matches!(still, Ok(Some(now)) if now.actor.store == admitted.store) {
+                let woken = self.hub().revoke_one(id);
                 self.wake(&woken);
             }
         }
@@ -153,9 +185,9 @@ impl Live {
     }
 
     /// The socket has shown its ticket.
-    pub(crate) fn admitted(&self, id: ConnectionId, badge: Badge, session: Vec<u8>) {
+    pub(crate) fn admitted(&self, id: ConnectionId, badge: Badge, session: Vec<u8>, store: StoreId) {
         if let Some(socket) = self.sockets().get_mut(&id) {
-            socket.admitted = Some((badge, session));
+            socket.admitted = Some(Admitted { badge, session, store });
         }
         let crowded = self.hub().admit(id, badge);
         self.wake(&crowded);
@@ -193,7 +225,7 @@ impl Live {
         sockets
             .values()
             .filter_map(|socket| socket.admitted.as_ref())
-            .any(|(badge, _)| badge.principal == visitor)
+            .any(|admitted| admitted.badge.principal == visitor)
     }
 
     /// How many sockets there are.

@@ -2,7 +2,7 @@
 
 use std::{fmt, io::IsTerminal as _};
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
 
 use crate::config::{ConfigError, LookUp};
 
@@ -10,10 +10,10 @@ use crate::config::{ConfigError, LookUp};
 const FILTER: &str = "info,sqlx=warn";
 
 /// What is logged, and how.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct LogConfig {
     /// A level, or `module=level` pairs.
-    pub filter: String,
+    pub filter: Targets,
     /// For people or for programs.
     pub format: LogFormat,
 }
@@ -31,7 +31,9 @@ impl LogConfig {
     /// Reads `VITRINE_LOG` and `VITRINE_LOG_FORMAT`.
     pub fn read(look_up: &LookUp) -> Result<Self, ConfigError> {
         let filter = look_up("VITRINE_LOG").unwrap_or_else(|| FILTER.to_owned());
-        EnvFilter::try_new(&filter).map_err(|error| ConfigError::new("VITRINE_LOG", error.to_string()))?;
+        let filter = filter
+            .parse()
+            .map_err(|_| ConfigError::new("VITRINE_LOG", "it must be a level, or module=level pairs with commas between them"))?;
         let format = match look_up("VITRINE_LOG_FORMAT").as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -52,12 +54,11 @@ impl fmt::Display for LogFormat {
 
 /// Begins to log to the standard error stream. Called once, by `main`.
 pub fn start(config: &LogConfig) {
-    // `LogConfig::read` has tried the filter already.
-    let filter = EnvFilter::new(&config.filter);
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let registry = tracing_subscriber::registry().with(config.filter.clone());
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match config.format {
-        LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).init(),
-        LogFormat::Json => lines.json().flatten_event(true).init(),
+        LogFormat::Text => registry.with(lines.with_ansi(std::io::stderr().is_terminal())).init(),
+        LogFormat::Json => registry.with(lines.json().flatten_event(true)).init(),
     }
     // A panic is one log line like any other, inside the span of the request that caused it.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));

@@ -25,6 +25,8 @@ pub enum Policy {
     OwnConversation,
     /// A person at the desk of the store it belongs to.
     Operator(Need),
+    /// Somebody of the marketplace's team.
+    Team(TeamNeed),
     /// The visitor or member whose conversation it is, or a person at the desk of its store.
     Participant,
     /// A shopper in the member centre of a store, about what is theirs there and within the reach of how they came in.
@@ -54,6 +56,15 @@ pub enum ApiScope {
     Write,
 }
 
+/// What somebody of the marketplace's team must be besides that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TeamNeed {
+    /// Nothing more.
+    Member,
+    /// Administers the marketplace.
+    Administrator,
+}
+
 /// What a person at the desk must be besides signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Need {
@@ -69,7 +80,13 @@ impl Policy {
     /// Whether a cookie can be the proof of it: then another site must not be able to make a browser send it.
     pub const fn takes_cookie(self) -> bool {
         match self {
-            Self::Visitor | Self::OwnConversation | Self::Operator(_) | Self::Participant | Self::Member | Self::ServerFunction => true,
+            Self::Visitor
+            | Self::OwnConversation
+            | Self::Operator(_)
+            | Self::Team(_)
+            | Self::Participant
+            | Self::Member
+            | Self::ServerFunction => true,
             Self::Public | Self::Connection | Self::Ticket | Self::Setup | Self::Link | Self::ApiKey(_) | Self::Signed => false,
         }
     }

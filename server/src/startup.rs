@@ -4,7 +4,7 @@ use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use model::text::Origin;
-use service::{Clock, Fault, Services, duty, files, post_office, retention, setup, webhooks};
+use service::{Clock, Fault, Services, duty, files, post_office, retention, setup, team, webhooks};
 use storage::{Engine, Storage, StorageError};
 use tokio::net::TcpListener;
 
@@ -109,6 +109,12 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
     let lifecycle = Lifecycle::new();
     let server = assemble(&config, open(&config).await?, Clock::system(), lifecycle.clone(), None)?;
     mail_in::open(&config.mail_in, &server.state.services, &lifecycle).await?;
+    if team::catch_up(&server.state.services).await? {
+        println!(
+            "The marketplace's team has a desk now, at {}/team.",
+            server.state.services.public_url()
+        );
+    }
     if let Some(token) = setup::begin(&server.state.services).await? {
         println!("Welcome. Make the first administrator and store here (the link works once):");
         println!("  {}/setup?token={}", server.state.services.public_url(), token.reveal());
@@ -186,11 +192,13 @@ fn print_demo(vitrine: &str, shop: &str) {
     println!();
     println!("  Staff     Atelier Delft: anna@delft.example, bram@delft.example");
     println!("            Casa Oliva:    lucia@oliva.example, marc@oliva.example");
+    println!("  Team      mira@market.example, tom@market.example: the marketplace's house, {vitrine}/team");
     println!("  Shoppers  jane@customer.example, pieter@customer.example, carmen@customer.example, luc@customer.example");
     println!("            (sign in at {shop}/login)");
     println!("  Password  {}", demo::data::PASSWORD);
     println!();
     println!("Press Chat Now on a page of the shop. Without anybody online it takes a message; go online in the back office to talk.");
+    println!("Threads, tickets and disputes stand ready on all sides: the shopper's, the vendor's and the team's.");
 }
 
 /// Opens the socket, and from then on knows the port even if the system chose it.

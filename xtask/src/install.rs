@@ -18,6 +18,9 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if steps.contains(&"unit") && !tools::smtp_server() {
         packages.extend(["python3-aiosmtpd", "openssl"]);
     }
+    if steps.contains(&"unit") && !tools::clamd() {
+        packages.push("clamav-daemon");
+    }
     if steps.contains(&"unit") && !tools::dovecot() {
         packages.extend(["dovecot-imapd", "dovecot-lmtpd"]);
     }

@@ -180,6 +180,11 @@ fn unit(cluster: Option<&Cluster>) -> Outcome {
     } else {
         note("no Dovecot 2.3 to test with (dovecot-imapd, dovecot-lmtpd and openssl, or pass --install): those tests are skipped");
     }
+    if tools::clamd() {
+        tests.env("VITRINE_REQUIRE_CLAMD", "1");
+    } else {
+        note("no virus scanner to test with (clamav-daemon, or pass --install): that test is skipped");
+    }
     run(&mut tests)
 }
 

@@ -184,6 +184,11 @@ pub(crate) fn smtp_server() -> bool {
     in_path("openssl").is_some() && ["/usr/bin/python3", "python3"].into_iter().any(has)
 }
 
+/// Whether there is a virus scanner to test with: ClamAV's.
+pub(crate) fn clamd() -> bool {
+    Path::new("/usr/sbin/clamd").is_file()
+}
+
 /// Whether there is a mail server to test mail that arrives with: Dovecot 2.3, reading and handing over.
 pub(crate) fn dovecot() -> bool {
     let there = ["/usr/sbin/dovecot", "/usr/lib/dovecot/imap", "/usr/lib/dovecot/lmtp"]

@@ -26,6 +26,7 @@ macro_rules! coded {
         crate::json::read_codes! { $name { $($variant = $code),* } }
     };
 }
+pub(crate) use coded;
 
 /// How a conversation began, and so which list shows it. Moving it is an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,6 +46,19 @@ pub enum Kind {
     Ticket,
     /// A problem with an order, with a mediator when asked.
     Dispute,
+}
+
+impl Kind {
+    /// Each of them.
+    pub const ALL: [Self; 7] = [
+        Self::Live,
+        Self::Offline,
+        Self::Shop,
+        Self::Order,
+        Self::Thread,
+        Self::Ticket,
+        Self::Dispute,
+    ];
 }
 
 coded!(Kind {

@@ -30,6 +30,8 @@ pub struct DeskStart {
     pub version: String,
     /// How this person left the windows of conversations.
     pub kept: Vec<KeptWindow>,
+    /// Whether this person serves several stores.
+    pub several: bool,
 }
 
 /// Who is signed in.
@@ -116,6 +118,12 @@ pub struct Recap {
     pub shop_unread: u32,
     /// Unread messages under Order messages.
     pub order_unread: u32,
+    /// Unread messages in threads with buyers.
+    pub thread_unread: u32,
+    /// Unread answers to the store's tickets; at the team's own desk, what is unread in those that it answers.
+    pub ticket_unread: u32,
+    /// Unread news of disputes.
+    pub dispute_unread: u32,
 }
 
 /// One line of any of the desk's lists.
@@ -240,10 +248,10 @@ crate::json::read_codes! {
 }
 
 crate::read_struct! {
-    DeskStart { me, store, words, recap, version, kept }
+    DeskStart { me, store, words, recap, version, kept, several }
     Me { id, name, email, language, theme, muted }
     DeskStore { id, slug, name, role, live_chat, sounds }
-    Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread, shop_unread, order_unread }
+    Recap { on_duty, live_chat, shut, ongoing, finished, offline_unread, shop_unread, order_unread, thread_unread, ticket_unread, dispute_unread }
     InboxRow { id, kind, stage, customer, operator, about, preview, preview_mine, at, waiting_since, unread, head, saved, rating }
     Operator { id, name }
     DeskConversation { row, view, desk_events, desk_head, contact, connection, here, held }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    case::Statement,
     conversation::{Kind, StageName},
     desk::Operator,
     file::SharedFile,
@@ -138,6 +139,11 @@ pub enum EventKind {
         /// About what: the order's number.
         number: Option<String>,
     },
+    /// Something was said about the case that it is.
+    Stated {
+        /// What.
+        what: Statement,
+    },
 }
 
 crate::read_enum! {
@@ -152,6 +158,7 @@ crate::read_enum! {
         Rated { stars, comment } = "rated",
         Missed = "missed",
         Moved { to, number } = "moved",
+        Stated { what } = "stated",
     }
     Via { Mail { from, verified } = "mail" }
 }
@@ -170,13 +177,14 @@ impl EventKind {
             Self::Rated { .. } => "rated",
             Self::Missed => "missed",
             Self::Moved { .. } => "moved",
+            Self::Stated { .. } => "stated",
         }
     }
 
     /// Where the conversation stands after it, if it moves it.
     pub fn stage(&self) -> Option<StageName> {
         match self {
-            Self::Posted { .. } | Self::Shared { .. } | Self::Rated { .. } | Self::Moved { .. } => None,
+            Self::Posted { .. } | Self::Shared { .. } | Self::Rated { .. } | Self::Moved { .. } | Self::Stated { .. } => None,
             Self::Taken | Self::Transferred { .. } => Some(StageName::Live),
             Self::DeskLeft | Self::Missed => Some(StageName::Mail),
             Self::Closed => Some(StageName::Closed),

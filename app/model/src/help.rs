@@ -97,7 +97,7 @@ crate::json::read_codes! {
 }
 
 /// The names of the articles, in the order in which they are shown. Their words are in the catalogue, under `desk.faq.`.
-pub const ARTICLES: [&str; 12] = [
+pub const ARTICLES: [&str; 14] = [
     "go_online",
     "offline",
     "embed",
@@ -110,4 +110,6 @@ pub const ARTICLES: [&str; 12] = [
     "history",
     "mail",
     "privacy",
+    "channels",
+    "careful",
 ];

@@ -116,7 +116,7 @@ pub const INBOX_ROWS_MAX: i64 = 50;
 /// Lines that a search of the history shows: more than anybody reads; another word finds better than another page.
 pub const SEARCH_LINES_MAX: usize = 200;
 /// Entries of the index that one search looks at, the newest first: bounds its time, however common the word.
-pub const SEARCH_ENTRIES_MAX: i64 = 2_000;
+pub const SEARCH_ENTRIES_MAX: i64 = 1_000;
 /// Characters of a search that are read.
 pub const SEARCH_CHARS_MAX: usize = 100;
 /// Conversations of one customer that are shown at once.

@@ -65,6 +65,7 @@ pub enum PostKind {
     SignIn,
     OrderCode,
     ProveSender,
+    CaseNews,
 }
 
 impl PostKind {
@@ -82,6 +83,7 @@ impl PostKind {
             "sign_in" => Self::SignIn,
             "order_code" => Self::OrderCode,
             "prove_sender" => Self::ProveSender,
+            "case_news" => Self::CaseNews,
             _ => return None,
         })
     }

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::safety::Private;
+
 /// Which field of a form a [`Refusal`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -140,6 +142,10 @@ pub enum Refusal {
     ChangedMeanwhile,
     /// A legal hold keeps it.
     OnHold,
+    /// It seems to hold something that is better not said here; sent again as it is, it goes.
+    LooksLike(Private),
+    /// It waits until the marketplace's team has looked at it.
+    Held,
     /// A file is larger than allowed.
     FileTooLarge {
         /// Megabytes allowed.
@@ -197,6 +203,8 @@ crate::read_enum! {
         ClientIdReused = "client_id_reused",
         ChangedMeanwhile = "changed_meanwhile",
         OnHold = "on_hold",
+        LooksLike(_) = "looks_like",
+        Held = "held",
         FileTooLarge { max_mb } = "file_too_large",
         PictureTooLarge = "picture_too_large",
         NoRoomForFiles = "no_room_for_files",
@@ -231,6 +239,11 @@ impl Refusal {
             Self::ClientIdReused => "refusal.client_id_reused",
             Self::ChangedMeanwhile => "refusal.changed_meanwhile",
             Self::OnHold => "refusal.on_hold",
+            Self::LooksLike(Private::Card) => "refusal.looks_like_card",
+            Self::LooksLike(Private::Iban) => "refusal.looks_like_iban",
+            Self::LooksLike(Private::Password) => "refusal.looks_like_password",
+            Self::LooksLike(Private::Contact) => "refusal.looks_like_contact",
+            Self::Held => "refusal.held",
             Self::FileTooLarge { .. } => "refusal.file_too_large",
             Self::PictureTooLarge => "refusal.picture_too_large",
             Self::NoRoomForFiles => "refusal.no_room_for_files",
@@ -273,6 +286,7 @@ impl Refusal {
             | Self::Taken(field)
             | Self::TooLong { field, .. }
             | Self::TooShort { field, .. } => Some(field),
+            Self::LooksLike(_) | Self::Held => Some(Field::Message),
             Self::FileTooLarge { .. } | Self::PictureTooLarge | Self::NoRoomForFiles | Self::FileInfected | Self::FileUnchecked => {
                 Some(Field::File)
             }

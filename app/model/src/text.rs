@@ -300,7 +300,8 @@ fn spans(text: &str) -> Vec<Span<'_>> {
         let after_scheme = link.split_once("://").map_or("", |(_, rest)| rest);
         // `https://a@b` shows one host and goes to another (hardening C3): not a link.
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
-        if boundary && authority.contains('.') && !authority.contains('@') && !authority.starts_with('.') {
+        let is_host = authority.contains('.') || authority == "localhost" || authority.starts_with("localhost:");
+        if boundary && is_host && !authority.contains('@') && !authority.starts_with('.') {
             if plain < found {
                 out.push(Span::Text(&text[plain..found]));
             }
@@ -410,14 +411,14 @@ mod tests {
     #[test]
     fn links_are_web_addresses_and_nothing_else() {
         let body =
-            Body::parse("See https://shop.example/a?b=1. Or (http://x.example), javascript:alert(1) https://a@evil.example xhttp://y.z")
+            Body::parse("See https://shop.example/a?b=1. Or (http://x.example), javascript:alert(1) https://a@evil.example xhttp://y.z http://localhost:3001/a http://localhostage")
                 .expect("fine");
         let links: Vec<_> = body
             .spans()
             .into_iter()
             .filter_map(|s| if let Span::Link(l) = s { Some(l) } else { None })
             .collect();
-        assert_eq!(links, ["https://shop.example/a?b=1", "http://x.example"]);
+        assert_eq!(links, ["https://shop.example/a?b=1", "http://x.example", "http://localhost:3001/a"]);
     }
 
     proptest! {

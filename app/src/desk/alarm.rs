@@ -140,6 +140,9 @@ mod tests {
             offline_unread: 0,
             shop_unread: 0,
             order_unread: 0,
+            thread_unread: 0,
+            ticket_unread: 0,
+            dispute_unread: 0,
         };
         assert_eq!(untaken(&recap), [recap.ongoing[1].id]);
         recap.on_duty = false;

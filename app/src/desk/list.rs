@@ -3,7 +3,11 @@
 //!
 //! It lives with the page that shows it, so what comes back from the server checks first whether the page is still there (P1).
 
-use std::{pin::Pin, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::Pin,
+    sync::Arc,
+};
 
 use leptos::{prelude::*, task::spawn_local};
 use model::{
@@ -86,6 +90,8 @@ enum Fetch {
 pub(super) struct List<R: 'static, C: 'static> {
     /// What is shown, in order.
     pub(super) rows: Slot<Vec<R>>,
+    /// Where each stands in it: every line looks itself up whenever any of them changes.
+    places: Slot<BTreeMap<ConversationId, usize>>,
     /// How far it is.
     pub(super) phase: Slot<Phase>,
     /// Whether a further page is on its way.
@@ -136,6 +142,7 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
     pub(super) fn new(desk: DeskState, source: Source<R, C>) -> Self {
         let list = Self {
             rows: Slot::new(Vec::new()),
+            places: Slot::new(BTreeMap::new()),
             phase: Slot::new(Phase::Loading),
             busy: RwSignal::new(false),
             next: Slot::new(None),
@@ -151,7 +158,10 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
 
     /// One line; reactive.
     pub(super) fn row(self, id: ConversationId) -> Option<R> {
-        self.rows.with(|rows| rows.iter().find(|row| row.id() == id).cloned())
+        self.rows.with(|rows| {
+            let place = self.places.try_with_untracked(|places| places.get(&id).copied()).flatten()?;
+            rows.get(place).filter(|row| row.id() == id).cloned()
+        })
     }
 
     /// Whether there is a further page; reactive.
@@ -212,6 +222,8 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
             Fetch::Again => merged(page, known, known_next, &*below),
             Fetch::Anew => page,
         };
+        self.places
+            .set(rows.iter().enumerate().map(|(place, row)| (row.id(), place)).collect());
         self.rows.set(rows);
         self.next.set(next);
         self.phase.set(Phase::Ready);
@@ -220,12 +232,8 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
 
 /// A further page below what is known.
 fn appended<R: Line, C>(mut known: Vec<R>, page: Page<R, C>) -> Page<R, C> {
-    let fresh: Vec<R> = page
-        .rows
-        .into_iter()
-        .filter(|row| !known.iter().any(|have| have.id() == row.id()))
-        .collect();
-    known.extend(fresh);
+    let here: BTreeSet<ConversationId> = known.iter().map(Line::id).collect();
+    known.extend(page.rows.into_iter().filter(|row| !here.contains(&row.id())));
     Page {
         rows: known,
         next: page.next,

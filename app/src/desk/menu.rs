@@ -2,7 +2,7 @@
 //! (D-05, D-06).
 
 use leptos::{prelude::*, wasm_bindgen::JsCast, web_sys::HtmlElement};
-use model::party::Role;
+use model::{desk::Recap, party::Role};
 use ui::{Erase, Erased, Glyph, Icon, Place, Reading, effect, icon, known};
 
 use super::{frame::unread, paths, state::DeskState};
@@ -11,9 +11,12 @@ use super::{frame::unread, paths, state::DeskState};
 pub(super) fn menu(desk: DeskState) -> Erased {
     let store = desk.store();
     let letters = unread(desk, "desk.unread_offline", move || desk.recap.with(|recap| recap.offline_unread));
-    let written = unread(desk, "desk.unread_messages", move || {
-        desk.recap.with(|recap| recap.shop_unread.saturating_add(recap.order_unread))
-    });
+    // One kind of reading for all of them: each of its own would be a program of its own.
+    let waits = |count: fn(&Recap) -> u32| unread(desk, "desk.unread_messages", move || desk.recap.with(count));
+    let written = waits(|recap| recap.shop_unread.saturating_add(recap.order_unread));
+    let threads = waits(|recap| recap.thread_unread);
+    let tickets = waits(|recap| recap.ticket_unread);
+    let disputes = waits(|recap| recap.dispute_unread);
     // In a window of its own: that window is what keeps the person on duty (D-07, D-08).
     // It is there for those whom the store lets chat live, and only as long as it does (D-06).
     let live_chat = known(move || desk.recap.with(|recap| recap.live_chat));
@@ -52,9 +55,12 @@ pub(super) fn menu(desk: DeskState) -> Erased {
     view! {
         <nav class="rail" aria-label=desk.t("desk.menu")>
             <ul class="rail__list" node_ref=list>
-                {entry(desk, paths::HOME, icon::menu, "desk.overview", ().erase())} {chat_now}
+                {entry(desk, paths::HOME, icon::menu, "desk.my_chats", ().erase())} {chat_now}
                 <li class="rail__group">{desk.t("desk.message_center")}</li>
                 {entry(desk, paths::MESSAGES, icon::mail, "desk.messages", written)}
+                {entry(desk, paths::COMMUNICATION, icon::message_circle, "desk.communication", threads)}
+                {entry(desk, paths::TICKETS, icon::life_buoy, "desk.tickets", tickets)}
+                {entry(desk, paths::DISPUTES, icon::shield, "desk.disputes", disputes)}
                 <li class="rail__group">{desk.t("desk.online_chat")}</li>
                 {entry(desk, paths::HISTORY, icon::clock, "desk.history", ().erase())} {configuration}
                 {entry(desk, paths::OFFLINE_MESSAGES, icon::inbox, "desk.offline_messages", letters)}

@@ -4,7 +4,7 @@ use leptos::{ev, prelude::*, task::spawn_local, wasm_bindgen::JsCast, web_sys::N
 use model::{desk::Theme, language::Language};
 use ui::{Act, Erase, Erased, Icon, Place, Reading, Slot, Switch, effect, icon, pressed};
 
-use super::{browser, state::DeskState};
+use super::{browser, paths, state::DeskState};
 use crate::api::account;
 
 /// The menu behind the person's name.
@@ -25,6 +25,12 @@ pub(super) fn person_menu(desk: DeskState) -> Erased {
             </summary>
             <div class="menu person__menu">
                 <p class="person__email small muted truncate">{me.email.to_string()}</p>
+                <p class="truncate">{desk.store().name.to_string()}</p>
+                <a class="menu__item" href="/buyer">
+                    <Icon glyph=icon::life_buoy />
+                    {desk.t("desk.buyer_dashboard")}
+                </a>
+                {desk.several().then(|| everywhere(desk))}
                 {languages(desk, me.language)}
                 {themes(desk, me.theme)}
                 {sounds(desk)}
@@ -36,6 +42,17 @@ pub(super) fn person_menu(desk: DeskState) -> Erased {
                 </form>
             </div>
         </details>
+    }
+    .erase()
+}
+
+/// The way to the page of all stores, for somebody who serves several.
+fn everywhere(desk: DeskState) -> Erased {
+    view! {
+        <a class="menu__item" href=paths::EVERYWHERE>
+            <Icon glyph=icon::inbox />
+            {desk.t("desk.everywhere")}
+        </a>
     }
     .erase()
 }

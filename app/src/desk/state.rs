@@ -35,6 +35,7 @@ struct Fixed {
     words: Words,
     me: Me,
     store: DeskStore,
+    several: bool,
 }
 
 /// The desk's state. It belongs to the page's root, which lives as long as the page; hence the handles may be copied freely.
@@ -86,6 +87,7 @@ impl DeskState {
                 words: start.words,
                 me: start.me,
                 store: start.store,
+                several: start.several,
             }),
             route,
             kind,
@@ -132,6 +134,11 @@ impl DeskState {
     /// The store that is worked for.
     pub(crate) fn store(self) -> DeskStore {
         self.fixed.with_untracked(|fixed| fixed.store.clone())
+    }
+
+    /// Whether they serve several.
+    pub(crate) fn several(self) -> bool {
+        self.fixed.with_untracked(|fixed| fixed.several)
     }
 
     /// The signed-in person, as the author of what is typed here.

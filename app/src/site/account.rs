@@ -2,9 +2,11 @@
 //!
 //! The pages run no program. Only the thread that stands in one of them does: it is the panel, in a frame of its own.
 
+mod contact;
 mod doors;
 mod messages;
 mod orders;
+mod threads;
 
 use leptos::prelude::*;
 use model::{time::Timestamp, words::Words};
@@ -15,9 +17,11 @@ use super::{
     written,
 };
 
+pub use contact::{ContactPage, contact};
 pub use doors::{DoorPage, DoorTo, Entrance, account_home, door, enter};
 pub use messages::{MessageLine, MessagesPage, account_conversation, account_messages};
 pub use orders::{OrderLineOf, OrderOf, account_order, account_orders};
+pub use threads::{account_new_thread, account_thread, account_threads};
 
 /// Which part of the member centre a page is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +30,10 @@ pub enum Here {
     Messages,
     /// Orders, or one of them.
     Orders,
+    /// My Communication History: threads, one of them, or the way to another channel.
+    Threads,
+    /// Tickets to the marketplace, or one of them.
+    Tickets,
 }
 
 /// What every page inside knows.
@@ -92,7 +100,7 @@ impl Account<'_> {
     }
 
     /// The whole document around one of the pages.
-    fn around(&self, title: String, view: impl FnOnce() -> Erased) -> String {
+    pub(super) fn around(&self, title: String, view: impl FnOnce() -> Erased) -> String {
         let page = Page {
             words: self.words,
             css: self.css,
@@ -125,9 +133,11 @@ impl Account<'_> {
         };
         let parts = self.whole.then(|| {
             view! {
-                <nav class="tabs" aria-label=words.get("site.account.title")>
+                <nav class="tabs tabs--rows" aria-label=words.get("site.account.title")>
                     {tab(Here::Messages, "", "site.account.messages", self.unread.0)}
                     {tab(Here::Orders, "/orders", "site.account.orders", self.unread.1)}
+                    {tab(Here::Threads, "/threads", "site.threads.title", 0)}
+                    {tab(Here::Tickets, "/tickets", "site.tickets.title", 0)}
                 </nav>
             }
             .erase()

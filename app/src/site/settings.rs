@@ -3,6 +3,7 @@
 
 mod api_keys;
 mod arrived;
+mod everywhere;
 mod imports;
 mod mail;
 mod parts;
@@ -18,6 +19,7 @@ use ui::{Erase, Erased, icon};
 
 pub use api_keys::{API_KEYS, ApiKeyLine, ApiKeysPage, NewApiKey, api_keys};
 pub use arrived::{ARRIVED, ArrivedLine, ArrivedPage, arrived};
+pub use everywhere::{EverywherePage, PlaceOfWork, everywhere};
 pub use imports::{BadLine, IMPORTS, ImportAnswer, ImportsPage, imports};
 pub use mail::{MAIL, MailPage, mail};
 pub use privacy::{PRIVACY, PrivacyForms, RetentionSaid, kept_code, privacy};
@@ -57,24 +59,30 @@ impl SettingsFrame<'_> {
     /// A page of [`PAGES`]: `here` is its address there, `explained` the key of a sentence about it.
     fn around(self, here: &'static str, explained: &str, view: impl FnOnce() -> Erased) -> String {
         let title = PAGES.iter().find(|(path, _)| *path == here).map_or("", |(_, key)| *key);
-        self.framed(title, explained, || self.tabs(here), view)
+        let (title, explained) = (self.words.get(title), Some(self.words.get(explained)));
+        self.framed(&title, explained, || self.tabs(here), view)
     }
 
     /// A page that stands by itself: the keys of its name and of a sentence about it, and what is on it.
-    fn alone(self, title: &str, explained: &str, view: impl FnOnce() -> Erased) -> String {
-        self.framed(title, explained, || ().erase(), view)
+    pub(super) fn alone(self, title: &str, explained: &str, view: impl FnOnce() -> Erased) -> String {
+        let (title, explained) = (self.words.get(title), Some(self.words.get(explained)));
+        self.framed(&title, explained, || ().erase(), view)
     }
 
-    fn framed(self, title: &str, explained: &str, tabs: impl FnOnce() -> Erased, view: impl FnOnce() -> Erased) -> String {
-        let words = self.words;
+    /// A page that is called what it is about: a conversation, by its subject.
+    pub(super) fn named(self, title: &str, view: impl FnOnce() -> Erased) -> String {
+        self.framed(title, None, || ().erase(), view)
+    }
+
+    fn framed(self, title: &str, explained: Option<String>, tabs: impl FnOnce() -> Erased, view: impl FnOnce() -> Erased) -> String {
         let owner = Owner::new();
         owner.with(|| {
             let (tabs, content) = (tabs(), view());
             let page = view! {
                 <main class="page">
                     {tabs} <header class="page__head">
-                        <h1>{words.get(title)}</h1>
-                        <p>{words.get(explained)}</p>
+                        <h1>{title.to_owned()}</h1>
+                        {explained.map(|text| view! { <p>{text}</p> }.erase())}
                     </header> {content}
                 </main>
             }
@@ -82,7 +90,7 @@ impl SettingsFrame<'_> {
             if self.part {
                 page.to_html()
             } else {
-                self.document(&words.get(title), page).to_html()
+                self.document(title, page).to_html()
             }
         })
     }

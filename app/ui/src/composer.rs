@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
-use model::{limits::BODY_CHARS_MAX, refusal::Refusal, text::Body, words::Words};
+use model::{limits::BODY_CHARS_MAX, refusal::Refusal, safety::glance, text::Body, words::Words};
 
 use crate::{
     button::Button,
@@ -59,6 +59,8 @@ pub fn Composer(
     let label = words.get("chat.message");
     let placeholder = words.get("chat.placeholder");
     let send_label = words.get("chat.send");
+    let careful = words.get("chat.careful");
+    let seems_private = Reading::new(move || draft.with(|d| glance(d)).then(|| careful.clone()));
     let left = move || BODY_CHARS_MAX as i64 - draft.with(|d| d.chars().count()) as i64;
     let count = {
         let words = words.clone();
@@ -151,6 +153,7 @@ pub fn Composer(
             <p class="composer__count" hidden=is_many data-over=is_over>
                 {count}
             </p>
+            {sentence("field__hint", None, Some("status"), seems_private)}
             {sentence("field__error", Some(error_id), Some("alert"), error)}
         </form>
     }

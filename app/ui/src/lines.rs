@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use model::timeline::{Content, Item, ItemKey, Sending, Timeline};
+use model::{
+    text::Body,
+    timeline::{Content, Item, ItemKey, Sending, Timeline},
+};
 
 use crate::slot::Known;
 
@@ -30,14 +33,14 @@ impl Lines {
         all
     }
 
-    /// Where a message is on its way. Nothing for other lines, and for those that are not here.
-    pub(crate) fn sending(&self, key: ItemKey) -> Option<Sending> {
+    /// Where a message is on its way, and its words as they stand there. Nothing for other lines, and for those that are not here.
+    pub(crate) fn message(&self, key: ItemKey) -> Option<(Sending, Body)> {
         let mut found = None;
         self.each(&mut |item| {
-            if let Content::Message { state, .. } = &item.content
+            if let Content::Message { state, body } = &item.content
                 && item.key == key
             {
-                found = Some(*state);
+                found = Some((*state, body.clone()));
             }
         });
         found

@@ -19,6 +19,7 @@ pub fn notice_text(kind: &EventKind, author: &Author, me: Side, words: &Words) -
         (EventKind::Rated { .. }, _) => "chat.notice.rated.customer",
         (EventKind::Moved { number: Some(_), .. }, _) => "chat.notice.moved.order",
         (EventKind::Moved { .. }, _) => "chat.notice.moved.shop",
+        (EventKind::Stated { .. }, _) => "chat.notice.stated",
         (EventKind::Taken, _) => "chat.notice.taken",
         (EventKind::Transferred { .. }, _) if me == Side::Desk => "chat.notice.transferred.desk",
         (EventKind::Transferred { .. }, _) => "chat.notice.transferred.shopper",

@@ -66,13 +66,26 @@ pub(crate) struct Deeds {
     pub(crate) on_discard: Option<Act<ClientId>>,
 }
 
-/// A row is drawn once; only its own message's progress is looked up again, and its place in the list no longer once it has arrived.
-pub(crate) fn follow_phase(key: ItemKey, first: Sending, lines: Lines, theirs: Reading<Mark>) -> RwSignal<Phase> {
+/// A row is drawn once; only its own message's progress is looked up again, and its place in the list no longer once it has arrived. From
+/// then on `shown` is what is kept: the server may have taken out what must not be sent.
+pub(crate) fn follow_phase(
+    key: ItemKey,
+    first: Sending,
+    shown: Option<RwSignal<Body>>,
+    lines: Lines,
+    theirs: Reading<Mark>,
+) -> RwSignal<Phase> {
     let phase = RwSignal::new(Phase::of(first, theirs.get_untracked()));
     let mut state = first;
     effect(move || {
         if !matches!(state, Sending::Sent(_)) {
-            state = lines.sending(key).unwrap_or(first);
+            let (now, body) = lines.message(key).unzip();
+            state = now.unwrap_or(first);
+            if let Some((shown, body)) = shown.zip(body)
+                && shown.try_with_untracked(|before| *before != body) == Some(true)
+            {
+                shown.set(body);
+            }
         }
         let now = Phase::of(state, theirs.get());
         if phase.try_get_untracked().is_some_and(|before| before != now) {

@@ -128,7 +128,12 @@ impl Log {
         match item.content {
             Content::Notice(kind) => self.notice(at, &kind, &author).erase(),
             Content::Message { body, state } => {
-                let content = words(&body);
+                // Only what is on its way can still change.
+                let shown = (!matches!(state, Sending::Sent(_))).then(|| RwSignal::new(body.clone()));
+                let content = match shown {
+                    Some(shown) => (move || words(&shown.get())).erase(),
+                    None => words(&body),
+                };
                 self.said(
                     Said {
                         key,
@@ -138,6 +143,7 @@ impl Log {
                         note,
                         door,
                         text: Some(body),
+                        shown,
                     },
                     content,
                 )
@@ -155,6 +161,7 @@ impl Log {
                         note,
                         door,
                         text: None,
+                        shown: None,
                     },
                     content,
                 )
@@ -189,11 +196,12 @@ impl Log {
             note,
             door,
             text,
+            shown,
         } = said;
         let mine = author.side() == Some(self.me);
         // The other side never reads a note, so nothing is told of how far it came there.
         let theirs = if note { Reading::default() } else { self.theirs.clone() };
-        let phase = mine.then(|| follow_phase(key, state, self.lines.clone(), theirs));
+        let phase = mine.then(|| follow_phase(key, state, shown, self.lines.clone(), theirs));
         let name = match author {
             Author::Operator { name, .. } => {
                 let name = if note {
@@ -237,4 +245,6 @@ struct Said {
     door: Option<String>,
     /// The words, when it was words.
     text: Option<Body>,
+    /// The words as they are shown, while they can still change.
+    shown: Option<RwSignal<Body>>,
 }

@@ -145,7 +145,7 @@ pub(crate) fn elsewhere(state: State) -> impl IntoView {
     let words = state.words();
     let fixed = state.fixed();
     // A page without a program, in place of this one: the language stays, and so does the frame.
-    fixed.store.orders.then(|| {
+    let order = fixed.store.orders.then(|| {
         let place = if state.embedded() { "/widget/" } else { "/c/" };
         let href = [place, fixed.store.slug.as_str(), "/order?lang=", words.language().code()].concat();
         view! {
@@ -153,7 +153,16 @@ pub(crate) fn elsewhere(state: State) -> impl IntoView {
                 <a href=href>{words.get("widget.where_order")}</a>
             </p>
         }
-    })
+    });
+    let other_ways = ["/account/", fixed.store.slug.as_str(), "/contact?lang=", words.language().code()].concat();
+    view! {
+        {order}
+        <p>
+            <a href=other_ways target="_blank" rel="noopener">
+                {words.get("widget.other_ways")}
+            </a>
+        </p>
+    }
 }
 
 /// Why the last request did not work, where no field says it.

@@ -1,7 +1,9 @@
-//! The demo marketplace as typed data: two vendors, their staff and products, four shoppers with orders, and what was said before.
+//! The demo marketplace as typed data: two vendors, their staff and products, the marketplace's team, four shoppers with orders, and what was
+//! said before: chats, messages, threads, tickets and disputes.
 //!
 //! Times are relative ("so many minutes ago"), so that the demo is never stale. Nothing here writes to a database.
 
+mod cases;
 mod shoppers;
 mod talk;
 #[cfg(test)]
@@ -16,6 +18,7 @@ use model::{
 use serde::Deserialize;
 
 pub use self::{
+    cases::{Asker, Dispute, DisputeStep, Move, Mover, Team, Thread, Ticket},
     shoppers::{CURRENCY, Known, Order, OrderLine, OrderState, Shopper, Tracking, Wanted, euro},
     talk::{Closed, Conversation, Guest, Said, Speaker, Taken, Who},
 };
@@ -32,6 +35,14 @@ pub struct Marketplace {
     pub shoppers: Vec<Shopper>,
     /// What was said before the demo began, newest and oldest mixed.
     pub conversations: Vec<Conversation>,
+    /// Who runs the marketplace.
+    pub team: Team,
+    /// Threads between shoppers and vendors.
+    pub threads: Vec<Thread>,
+    /// Tickets to the team.
+    pub tickets: Vec<Ticket>,
+    /// Problems with orders.
+    pub disputes: Vec<Dispute>,
 }
 
 /// One text in the four languages.
@@ -136,6 +147,10 @@ pub fn marketplace() -> Marketplace {
         stores: vec![read(include_str!("../data/delft.json")), read(include_str!("../data/oliva.json"))],
         shoppers: read(include_str!("../data/shoppers.json")),
         conversations: read(include_str!("../data/conversations.json")),
+        team: read(include_str!("../data/team.json")),
+        threads: read(include_str!("../data/threads.json")),
+        tickets: read(include_str!("../data/tickets.json")),
+        disputes: read(include_str!("../data/disputes.json")),
     }
 }
 

@@ -1,5 +1,7 @@
 //! Fills an empty database with the demo marketplace. What was said before is written as it would have been: as events, in order.
 
+mod cases;
+
 use std::collections::HashMap;
 
 use model::{
@@ -97,12 +99,13 @@ async fn everything(tx: &mut Tx, market: &Marketplace, password_hash: &str, now:
         }
         put_customers(tx, market, store, id, &mut people, now).await?;
     }
+    let team = cases::put_team(tx, &market.team, password_hash, &mut people, now).await?;
     let mut conversations: Vec<&Conversation> = market.conversations.iter().collect();
     conversations.sort_by_key(|c| -c.minutes_ago);
     for conversation in conversations {
         put_conversation(tx, market, &people, conversation, now).await?;
     }
-    Ok(())
+    cases::put(tx, market, &people, team, now).await
 }
 
 async fn put_store(tx: &mut Tx, store: &Store, now: Timestamp) -> Result<StoreId, StorageError> {

@@ -80,6 +80,8 @@ pub fn router(shop: Shop) -> Router {
         .route("/orders/{number}", get(orders::one))
         .route("/orders/{number}/contact", get(contact::order))
         .route("/stores/{store}/messages", get(contact::messages))
+        .route("/stores/{store}/write", get(contact::write))
+        .route("/stores/{store}/contact", get(contact::channels))
         .route("/vitrine-token", get(token::answer))
         .route("/pictures/{name}", get(files::picture))
         .route("/shop.css", get(files::style))

@@ -12,6 +12,7 @@ mod folder;
 mod imap;
 pub mod inbound;
 mod letter;
+mod news;
 mod post;
 mod server;
 mod sheet;
@@ -22,6 +23,7 @@ pub use compose::{Digest, Draft, Note, Transcript, confirm_copy, digest, invite,
 pub use folder::{Folder, Kept};
 pub use imap::{ImapError, ImapServer, Mailbox, Waiting};
 pub use letter::{Letter, Unsendable, foreign_message_id, message_id};
+pub use news::{News, news};
 pub use post::{Failed, Post, Trouble};
 pub use server::{Security, SmtpServer};
 pub use sheet::{Block, Said, Sheet};

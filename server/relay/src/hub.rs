@@ -154,21 +154,21 @@ impl Hub {
 
     /// Every connection of a person is to be closed: they have lost their rights.
     pub fn revoke(&mut self, principal: Principal) -> Vec<ConnectionId> {
-        self.revoke_where(principal, |_| true)
-    }
-
-    /// Every connection of one session of a person is to be closed: they signed out there.
-    pub fn revoke_session(&mut self, badge: Badge) -> Vec<ConnectionId> {
-        self.revoke_where(badge.principal, |b| b.session == badge.session)
-    }
-
-    fn revoke_where(&mut self, principal: Principal, of: impl Fn(&Badge) -> bool) -> Vec<ConnectionId> {
         let mine = self.people.get(&principal).cloned().unwrap_or_default();
-        let revoked: Vec<ConnectionId> = mine
-            .into_iter()
-            .filter(|id| self.peers.get(id).is_some_and(|p| of(&p.badge)))
-            .collect();
-        self.put_all(revoked, &Notice::Revoked)
+        self.put_all(mine, &Notice::Revoked)
+    }
+
+    /// One connection is to be closed: what it was admitted for is over.
+    pub fn revoke_one(&mut self, id: ConnectionId) -> Vec<ConnectionId> {
+        self.put_all(vec![id], &Notice::Revoked)
+    }
+
+    /// Every connection of a store's visitors is to be closed: the store is.
+    pub fn revoke_store(&mut self, store: StoreId) -> Vec<ConnectionId> {
+        let of_store = |badge: &Badge| matches!(badge.principal, Principal::Visitor { store: theirs, .. } if theirs == store);
+        let peers = self.peers.iter();
+        let visitors = peers.filter(|(_, peer)| of_store(&peer.badge)).map(|(id, _)| *id).collect();
+        self.put_all(visitors, &Notice::Revoked)
     }
 
     // ---- logs --------------------------------------------------------------------------------------------------------------
@@ -572,9 +572,17 @@ mod tests {
     fn signing_out_here_leaves_the_other_session_alone() {
         let mut hub = hub();
         hub.admit(ConnectionId(3), Badge { session: 9, ..operator() });
-        assert_eq!(hub.revoke_session(Badge { session: 9, ..operator() }), [ConnectionId(3)]);
+        assert_eq!(hub.revoke_one(ConnectionId(3)), [ConnectionId(3)]);
         assert_eq!(hub.take(ConnectionId(3)), [Notice::Revoked]);
         assert_eq!(hub.revoke(operator().principal), [ConnectionId(2), ConnectionId(3)]);
+    }
+
+    #[test]
+    fn a_store_that_is_closed_has_no_visitors_left() {
+        let mut hub = hub();
+        assert!(hub.revoke_store(StoreId(Uuid::from_u128(6))).is_empty());
+        assert_eq!(hub.revoke_store(store()), [ConnectionId(1)]);
+        assert_eq!(hub.take(ConnectionId(1)), [Notice::Revoked]);
     }
 
     #[test]

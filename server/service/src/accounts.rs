@@ -2,7 +2,7 @@
 
 use model::{
     desk::{Me, Theme},
-    id::AccountId,
+    id::{AccountId, StoreId},
     language::Language,
     limits::{DESK_ABSOLUTE_MS, DESK_IDLE_MS, PASSWORD_CHARS_MAX},
     refusal::Refusal,
@@ -11,7 +11,7 @@ use model::{
 use storage::{Installation, NewSession, Session, StorageError, Tx};
 
 use crate::{
-    Actor, Fault, Services, passwords,
+    Actor, Fault, Services, duty, passwords,
     secret::{self, Secret},
     services::lock,
 };
@@ -105,7 +105,8 @@ pub async fn recognise_hash(services: &Services, session: Vec<u8>) -> Result<Opt
                 let Some(session) = s.desk_session(Installation, &hash, now).await? else {
                     return Ok::<_, StorageError>(None);
                 };
-                Ok(actor_of(s, session.account).await?.map(|actor| (actor, session.last_seen_at)))
+                let actor = actor_of(s, session.account, session.store).await?;
+                Ok(actor.map(|actor| (actor, session.last_seen_at)))
             })
         })
         .await?;
@@ -120,10 +121,34 @@ pub async fn recognise_hash(services: &Services, session: Vec<u8>) -> Result<Opt
     Ok(Some(Recognised { actor, session }))
 }
 
-/// What an account is now, at the first store that it works for and that is not suspended.
-pub(crate) async fn actor_of(session: &mut Session, account: AccountId) -> Result<Option<Actor>, StorageError> {
-    let memberships = session.memberships(Installation, account).await?;
-    Ok(memberships.into_iter().find(|m| !m.suspended).map(Actor::from))
+/// What an account is now, at the store that was chosen; else at the first store that it works for. One that is suspended is none.
+pub(crate) async fn actor_of(session: &mut Session, account: AccountId, chosen: Option<StoreId>) -> Result<Option<Actor>, StorageError> {
+    let mut memberships = session.memberships(Installation, account).await?;
+    memberships.retain(|m| !m.suspended);
+    let here = memberships.iter().position(|m| Some(m.store) == chosen).unwrap_or_default();
+    Ok(memberships.into_iter().nth(here).map(Actor::from))
+}
+
+/// Works for another of one's own stores from now on, in this session. Whoever was on duty at the one that is left is off duty there, as
+/// if the last window had closed. A store that is not theirs does not exist.
+pub async fn switch(services: &Services, from: &Recognised, to: StoreId) -> Result<(), Fault> {
+    let (account, hash) = (from.actor.account, from.session.clone());
+    services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                let memberships = tx.memberships(Installation, account).await?;
+                if !memberships.iter().any(|m| m.store == to && !m.suspended) {
+                    return Err(Fault::Refused(Refusal::NotFound));
+                }
+                Ok(tx.choose_store(Installation, &hash, account, to).await?)
+            })
+        })
+        .await?;
+    if from.actor.store == to {
+        return Ok(());
+    }
+    duty::depart(services, &from.actor).await
 }
 
 /// What this person is now, looked up again inside the transaction that acts for them.

@@ -1,13 +1,16 @@
 //! Who is asking, as the verbs see them. Made only by recognising somebody, never from what a request says.
 
 use model::{
-    id::{AccountId, StoreId},
+    id::{AccountId, ConversationId, StoreId},
     party::{Author, Role, Side},
     refusal::Refusal,
     text::Name,
 };
 use storage::{ConversationScope, MembershipRow, StoreScope, VisitorScope};
 use uuid::Uuid;
+
+/// What mediators are called beside their own name: it is said, in every language, to people who know the word from the place they buy at.
+const MARKETPLACE: &str = "Marketplace";
 
 /// A signed-in person, at the store they work for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,6 +86,31 @@ pub enum Party {
     Visitor(VisitorScope),
     /// Somebody at its desk.
     Desk(Actor),
+    /// Somebody of the marketplace's team, in one room of a store that is not theirs: a dispute that they mediate.
+    Mediator(Mediator),
+}
+
+/// Somebody of the marketplace's team, in a room of a store.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mediator {
+    /// Who they are at the team's own desk.
+    pub team: Actor,
+    /// The store.
+    pub store: StoreId,
+    /// The room: nothing else of the store's is open to them.
+    pub conversation: ConversationId,
+}
+
+impl Mediator {
+    /// As everybody in the room knows them: their name, and that they speak for the marketplace.
+    pub fn voice(&self) -> Author {
+        let name = [self.team.name.as_str(), " · ", MARKETPLACE].concat();
+        Author::Operator {
+            id: self.team.account,
+            // Too long with what it says of them: then without.
+            name: Name::parse(&name).unwrap_or_else(|_| self.team.name.clone()),
+        }
+    }
 }
 
 impl Party {
@@ -91,6 +119,7 @@ impl Party {
         match self {
             Self::Visitor(scope) => ConversationScope::Visitor(*scope),
             Self::Desk(actor) => ConversationScope::Desk(actor.scope()),
+            Self::Mediator(mediator) => ConversationScope::Room(StoreScope(mediator.store), mediator.conversation),
         }
     }
 
@@ -103,7 +132,7 @@ impl Party {
     pub fn side(&self) -> Side {
         match self {
             Self::Visitor(_) => Side::Shopper,
-            Self::Desk(_) => Side::Desk,
+            Self::Desk(_) | Self::Mediator(_) => Side::Desk,
         }
     }
 
@@ -112,6 +141,7 @@ impl Party {
         match self {
             Self::Visitor(_) => Author::Shopper,
             Self::Desk(actor) => actor.author(),
+            Self::Mediator(mediator) => mediator.voice(),
         }
     }
 
@@ -120,6 +150,7 @@ impl Party {
         match self {
             Self::Visitor(_) => Author::Shopper,
             Self::Desk(actor) => actor.voice(),
+            Self::Mediator(mediator) => mediator.voice(),
         }
     }
 
@@ -128,6 +159,7 @@ impl Party {
         match self {
             Self::Visitor(scope) => scope.visitor.0,
             Self::Desk(actor) => actor.account.0,
+            Self::Mediator(mediator) => mediator.team.account.0,
         }
     }
 }

@@ -60,9 +60,8 @@ pub(crate) async fn queue(tx: &mut Tx, scope: StoreScope, before: &Conversation,
 /// Whether answers in it are waited for in a mailbox: everything but a chat that somebody sits in front of.
 fn is_written(conversation: &Conversation) -> bool {
     match conversation.kind {
-        Kind::Shop | Kind::Order | Kind::Offline => true,
+        Kind::Shop | Kind::Order | Kind::Offline | Kind::Thread | Kind::Ticket | Kind::Dispute => true,
         Kind::Live => conversation.stage.name() == StageName::Mail,
-        Kind::Thread | Kind::Ticket | Kind::Dispute => false,
     }
 }
 

@@ -10,7 +10,7 @@ use model::{
     panel::{ConversationView, Frame, PanelStart},
     party::Author,
     refusal::Refusal,
-    text::Body,
+    text::{Body, Name},
     words::Words,
 };
 use storage::{AuditRow, StoreRow, Tx};
@@ -19,7 +19,7 @@ use crate::{
     Actor, Fault, Services,
     accounts::still,
     clock::new_id,
-    hours,
+    hours, safety,
     stores::{note, panel_store_of},
 };
 
@@ -47,18 +47,22 @@ pub async fn save(services: &Services, actor: &Actor, configuration: Configurati
     if let Some(hours) = &configuration.settings.hours {
         hours::check(hours)?;
     }
-    let (who, at) = (actor.clone(), services.clock().now());
+    let (who, at, public_url) = (actor.clone(), services.clock().now(), services.public_url().to_owned());
     let (store, texts) = services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let who = still(tx, &who).await?;
                 who.must_own()?;
+                let mut configuration = configuration;
+                if let Some(name) = &mut configuration.settings.operator_name {
+                    *name = Name::parse(&safety::quietly(tx, who.scope(), &public_url, name.as_str()).await?)?;
+                }
                 if !tx.save_settings(who.scope(), &configuration.settings, configuration.rev).await? {
                     return Err(Fault::Refused(Refusal::ChangedMeanwhile));
                 }
                 for (language, texts) in Language::ALL.into_iter().zip(&configuration.texts) {
-                    set_texts(tx, &who, language, texts).await?;
+                    set_texts(tx, &who, language, texts, &public_url).await?;
                 }
                 let row = AuditRow {
                     account: Some(who.account),
@@ -77,10 +81,14 @@ pub async fn save(services: &Services, actor: &Actor, configuration: Configurati
     Ok(configuration_of(store, &texts))
 }
 
-async fn set_texts(tx: &mut Tx, who: &Actor, language: Language, texts: &StoreTexts) -> Result<(), Fault> {
+async fn set_texts(tx: &mut Tx, who: &Actor, language: Language, texts: &StoreTexts, public_url: &str) -> Result<(), Fault> {
     for name in TextName::ALL {
         match texts.get(name) {
-            Some(text) => tx.set_text(who.scope(), language, name.code(), text).await?,
+            Some(text) => {
+                // A page cannot be asked twice: what must not be read by others is not kept.
+                let text = safety::quietly(tx, who.scope(), public_url, text).await?;
+                tx.set_text(who.scope(), language, name.code(), &text).await?;
+            }
             None => tx.delete_text(who.scope(), language, name.code()).await?,
         }
     }

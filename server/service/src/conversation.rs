@@ -15,9 +15,9 @@ use model::{
     refusal::Refusal,
     time::Timestamp,
 };
-use storage::{Conversation, NewEvent, Session, StorageError, Tx};
+use storage::{Conversation, NewEvent, Session, StorageError, StoreScope, Tx};
 
-use crate::{Fault, Party, accounts::still};
+use crate::{Fault, Mediator, Party, accounts::still};
 
 pub(crate) use course::file_away;
 pub use course::{end, end_by, reopen, save, take};
@@ -25,6 +25,7 @@ pub(crate) use log::view_of;
 pub use log::{LogHead, events_after, follow, mark, page, view};
 pub(crate) use post::move_on;
 pub use post::post;
+pub(crate) use post::say_in;
 pub use transfer::{colleagues, transfer};
 
 /// The conversation, for whoever may open it; anybody else's answers as if it did not exist.
@@ -41,6 +42,13 @@ pub(crate) async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault>
         Party::Visitor(scope) if tx.visitor_stands(*scope).await? => Ok(party.clone()),
         Party::Visitor(_) => Err(Fault::Refused(Refusal::NotSignedIn)),
         Party::Desk(actor) => Ok(Party::Desk(still(tx, actor).await?)),
+        Party::Mediator(mediator) => {
+            let team = still(tx, &mediator.team).await?;
+            if tx.mediator_of(StoreScope(mediator.store), mediator.conversation).await? != Some(team.account) {
+                return Err(Fault::Refused(Refusal::NotFound));
+            }
+            Ok(Party::Mediator(Mediator { team, ..mediator.clone() }))
+        }
     }
 }
 

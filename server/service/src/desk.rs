@@ -9,8 +9,9 @@ use model::{
     refusal::Refusal,
     words::Words,
 };
+use storage::Installation;
 
-use crate::{Actor, Fault, Party, Services, accounts, agent, conversation::view_of, hours, windows};
+use crate::{Actor, Fault, Party, Services, accounts, agent, conversation::view_of, hours, marketplace::everywhere, windows};
 
 /// Everything the desk's program begins with.
 pub async fn start(services: &Services, actor: &Actor, words: Words, version: &str) -> Result<DeskStart, Fault> {
@@ -32,6 +33,7 @@ pub async fn start(services: &Services, actor: &Actor, words: Words, version: &s
         recap: recap(services, actor).await?,
         version: version.to_owned(),
         kept: windows::kept(services, actor).await?,
+        several: everywhere::several(services, actor).await?,
     })
 }
 
@@ -58,6 +60,13 @@ pub async fn recap(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
                     offline_unread: s.offline_unread(scope).await?,
                     shop_unread: s.unread_of_kind(scope, Kind::Shop).await?,
                     order_unread: s.unread_of_kind(scope, Kind::Order).await?,
+                    thread_unread: s.unread_of_kind(scope, Kind::Thread).await?,
+                    ticket_unread: match s.team_store(Installation).await? {
+                        Some(team) if team == scope => s.unread_of_kind(team, Kind::Ticket).await?,
+                        Some(team) => s.unread_tickets_of(team, scope.0).await?,
+                        None => 0,
+                    },
+                    dispute_unread: s.unread_of_kind(scope, Kind::Dispute).await?,
                 })
             })
         })

@@ -23,7 +23,7 @@ use crate::{
     Actor, Fault, Services,
     accounts::still,
     conversation::{file_away, step_by_itself},
-    desk, missed,
+    desk, disputes, missed,
     services::lock,
 };
 
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Windows {
     started: Timestamp,
-    open: HashMap<(AccountId, WindowKind), Open>,
+    open: HashMap<(AccountId, StoreId, WindowKind), Open>,
     duties: HashMap<AccountId, Duty>,
 }
 
@@ -65,14 +65,16 @@ impl Windows {
         }
     }
 
-    fn opened(&mut self, account: AccountId, kind: WindowKind) {
-        let open = self.open.entry((account, kind)).or_default();
+    fn opened(&mut self, account: AccountId, store: StoreId, kind: WindowKind) {
+        let open = self.open.entry((account, store, kind)).or_default();
         open.count += 1;
         open.gone_at = None;
     }
 
-    fn closed(&mut self, account: AccountId, kind: WindowKind, goodbye: bool, now: Timestamp) {
-        let Some(open) = self.open.get_mut(&(account, kind)) else { return };
+    fn closed(&mut self, account: AccountId, store: StoreId, kind: WindowKind, goodbye: bool, now: Timestamp) {
+        let Some(open) = self.open.get_mut(&(account, store, kind)) else {
+            return;
+        };
         open.count = open.count.saturating_sub(1);
         if open.count == 0 {
             open.gone_at = Some(now.plus_ms(if goodbye { AWAY_GRACE_MS } else { LOST_GRACE_MS }));
@@ -83,13 +85,14 @@ impl Windows {
         let mut due = Due::default();
         for (account, duty) in &mut self.duties {
             // Whoever went on duty without any window (their socket is still on its way) has the longer grace.
-            let gone = match self.open.get(&(*account, duty.window)) {
+            let windows = self.open.get(&(*account, duty.store, duty.window));
+            let gone = match windows {
                 Some(open) => open.gone_at.is_some_and(|at| at <= now),
                 None => now.since_ms(duty.renewed) > LOST_GRACE_MS,
             };
             if gone {
                 due.leave.push((*account, duty.store));
-            } else if self.open.contains_key(&(*account, duty.window)) && now.since_ms(duty.renewed) >= LEASE_RENEW_MS {
+            } else if windows.is_some() && now.since_ms(duty.renewed) >= LEASE_RENEW_MS {
                 duty.renewed = now;
                 due.renew.push(*account);
             }
@@ -104,6 +107,11 @@ impl Windows {
 
 /// Goes on duty in a kind of window.
 pub async fn go_on(services: &Services, actor: &Actor, window: WindowKind) -> Result<Recap, Fault> {
+    // One is on duty at one store at a time: a duty at another of theirs ends first.
+    let elsewhere = lock(services.windows()).duties.get(&actor.account).map(|duty| duty.store);
+    if let Some(store) = elsewhere.filter(|store| *store != actor.store) {
+        end_duty(services, actor.account, store).await?;
+    }
     let (who, now, node) = (actor.clone(), services.clock().now(), services.node());
     services
         .storage()
@@ -138,12 +146,26 @@ pub async fn leave(services: &Services, actor: &Actor) -> Result<Recap, Fault> {
     desk::recap(services, actor).await
 }
 
+/// Somebody turned to another of their stores: a duty at this one ends.
+pub(crate) async fn depart(services: &Services, from: &Actor) -> Result<(), Fault> {
+    let (scope, account, now) = (from.scope(), from.account, services.clock().now());
+    let here = services
+        .storage()
+        .read(|s| Box::pin(async move { s.lease(scope, account, now).await }))
+        .await?;
+    if here.is_none() {
+        return Ok(());
+    }
+    lock(services.windows()).duties.remove(&account);
+    end_duty(services, account, from.store).await
+}
+
 /// A window of the desk has connected. A duty that a restart interrupted goes on.
 pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind) -> Result<(), Fault> {
     let now = services.clock().now();
     {
         let mut windows = lock(services.windows());
-        windows.opened(actor.account, kind);
+        windows.opened(actor.account, actor.store, kind);
         if windows.duties.contains_key(&actor.account) {
             return Ok(());
         }
@@ -178,9 +200,9 @@ pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind)
 }
 
 /// A window of the desk has gone: with a goodbye, or just so.
-pub fn window_closed(services: &Services, account: AccountId, kind: WindowKind, goodbye: bool) {
+pub fn window_closed(services: &Services, account: AccountId, store: StoreId, kind: WindowKind, goodbye: bool) {
     let now = services.clock().now();
-    lock(services.windows()).closed(account, kind, goodbye, now);
+    lock(services.windows()).closed(account, store, kind, goodbye, now);
 }
 
 /// What time brings; called every second. Leases are renewed, ended duties ended, places of silent chats given back.
@@ -220,7 +242,8 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
         end_duty(services, account, store).await?;
     }
     missed::sweep(services, now).await?;
-    release_silent(services, now).await
+    release_silent(services, now).await?;
+    disputes::tick(services, now).await
 }
 
 /// A lease that ends after this is that of a duty that stands by itself.
@@ -340,11 +363,13 @@ mod tests {
 
     use super::*;
 
+    const STORE: StoreId = StoreId(Uuid::nil());
+
     fn windows() -> (Windows, AccountId) {
         let account = AccountId(Uuid::nil());
         let mut windows = Windows::new(Timestamp(0));
         let duty = Duty {
-            store: StoreId(Uuid::nil()),
+            store: STORE,
             window: WindowKind::Recap,
             renewed: Timestamp(0),
         };
@@ -355,29 +380,29 @@ mod tests {
     #[test]
     fn a_reload_is_not_a_goodbye() {
         let (mut windows, account) = windows();
-        windows.opened(account, WindowKind::Recap);
-        windows.closed(account, WindowKind::Recap, true, Timestamp(1_000));
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(1_000));
         assert_eq!(windows.due(Timestamp(5_900)), Due::default());
-        windows.opened(account, WindowKind::Recap);
+        windows.opened(account, STORE, WindowKind::Recap);
         assert_eq!(windows.due(Timestamp(10_000)), Due::default());
     }
 
     #[test]
     fn closing_the_last_window_ends_duty_after_its_grace() {
         let (mut windows, account) = windows();
-        windows.opened(account, WindowKind::Recap);
-        windows.opened(account, WindowKind::Recap);
-        windows.closed(account, WindowKind::Recap, true, Timestamp(0));
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(0));
         assert!(windows.due(Timestamp(10_000)).leave.is_empty(), "another window is open");
-        windows.closed(account, WindowKind::Recap, true, Timestamp(10_000));
-        assert_eq!(windows.due(Timestamp(15_000)).leave, [(account, StoreId(Uuid::nil()))]);
+        windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(10_000));
+        assert_eq!(windows.due(Timestamp(15_000)).leave, [(account, STORE)]);
     }
 
     #[test]
     fn a_tunnel_is_longer_than_a_goodbye() {
         let (mut windows, account) = windows();
-        windows.opened(account, WindowKind::Recap);
-        windows.closed(account, WindowKind::Recap, false, Timestamp(0));
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.closed(account, STORE, WindowKind::Recap, false, Timestamp(0));
         assert!(windows.due(Timestamp(14_000)).leave.is_empty());
         assert_eq!(windows.due(Timestamp(20_000)).leave.len(), 1);
     }
@@ -385,16 +410,25 @@ mod tests {
     #[test]
     fn windows_of_another_kind_do_not_count() {
         let (mut windows, account) = windows();
-        windows.opened(account, WindowKind::Recap);
-        windows.opened(account, WindowKind::Console);
-        windows.closed(account, WindowKind::Recap, true, Timestamp(0));
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.opened(account, STORE, WindowKind::Console);
+        windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(0));
+        assert_eq!(windows.due(Timestamp(6_000)).leave.len(), 1);
+    }
+
+    #[test]
+    fn windows_of_another_store_do_not_count() {
+        let (mut windows, account) = windows();
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.opened(account, StoreId(Uuid::max()), WindowKind::Recap);
+        windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(0));
         assert_eq!(windows.due(Timestamp(6_000)).leave.len(), 1);
     }
 
     #[test]
     fn leases_are_renewed_in_time() {
         let (mut windows, account) = windows();
-        windows.opened(account, WindowKind::Recap);
+        windows.opened(account, STORE, WindowKind::Recap);
         assert!(windows.due(Timestamp(14_999)).renew.is_empty());
         assert_eq!(windows.due(Timestamp(15_000)).renew, [account]);
         assert!(windows.due(Timestamp(16_000)).renew.is_empty());

@@ -30,9 +30,10 @@ use tokio::task::spawn_blocking;
 use self::kind::Kind;
 pub use self::scanner::Scanner;
 use crate::{
-    Fault, Party, Services, answers,
+    Fault, Party, Services, answers, cases,
     clock::new_id,
     conversation::{find, move_on, standing},
+    safety,
 };
 
 /// Where files are kept, and on which terms they are taken.
@@ -57,15 +58,24 @@ impl From<PathBuf> for Shelf {
     }
 }
 
-/// A file as it is handed out.
+/// A file that somebody may have.
 #[derive(Clone, Debug)]
 pub struct Opened {
+    /// Which.
+    pub id: AttachmentId,
     /// As it is called.
     pub name: FileName,
     /// What it is.
     pub media: Media,
+}
+
+/// How much of a picture is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
     /// All of it.
-    pub bytes: Vec<u8>,
+    Whole,
+    /// As it is shown in a conversation. What is small already, or no picture, is handed out whole.
+    Small,
 }
 
 /// A file as it is going to be kept.
@@ -73,7 +83,19 @@ pub(crate) struct Kept {
     pub(crate) name: FileName,
     pub(crate) media: Media,
     pub(crate) bytes: Vec<u8>,
+    /// The same picture as it is shown in a conversation, unless it is small already.
+    pub(crate) small: Option<Vec<u8>>,
     pub(crate) pixels: Option<(u16, u16)>,
+}
+
+impl Kept {
+    /// Keeps it for good under this id.
+    pub(crate) fn put(&self, disk: &disk::Disk, id: AttachmentId) -> io::Result<()> {
+        if let Some(small) = &self.small {
+            disk.write(id, Size::Small, small)?;
+        }
+        disk.write(id, Size::Whole, &self.bytes)
+    }
 }
 
 /// Gives a file. The answer means that it is kept for good; the same client id twice is one file.
@@ -108,11 +130,12 @@ pub async fn share(
         size: u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX),
         sha256: Sha256::digest(&kept.bytes).to_vec(),
     };
-    on_disk(services, move |disk| disk.write(id, &kept.bytes)).await?;
-    let first = record(services, party, cid, &hash, &attachment, kept.pixels).await;
+    let pixels = kept.pixels;
+    on_disk(services, move |disk| kept.put(disk, id)).await?;
+    let first = record(services, party, cid, &hash, &attachment, pixels).await;
     let recorded = match first {
         // On PostgreSQL two of the same can race: the loser was undone whole, and now finds the winner.
-        Err(Fault::Broken(StorageError::Conflict(_))) => record(services, party, cid, &hash, &attachment, kept.pixels).await,
+        Err(Fault::Broken(StorageError::Conflict(_))) => record(services, party, cid, &hash, &attachment, pixels).await,
         other => other,
     };
     if !recorded.as_ref().is_ok_and(|posted| !posted.dup) {
@@ -190,21 +213,22 @@ pub(crate) async fn take_in(services: &Services, name: &str, bytes: Vec<u8>) -> 
 
 /// What it is, and pictures written anew: two at a time, because each takes the memory of all its pixels.
 async fn prepare(services: &Services, name: &str, bytes: Vec<u8>) -> Result<Kept, Fault> {
-    let (media, bytes, pixels) = match kind::sniff(&bytes, name).ok_or(Refusal::Invalid(Field::File))? {
-        Kind::Pdf => (Media::Pdf, bytes, None),
-        Kind::Text => (Media::Text, bytes, None),
+    let (media, bytes, small, pixels) = match kind::sniff(&bytes, name).ok_or(Refusal::Invalid(Field::File))? {
+        Kind::Pdf => (Media::Pdf, bytes, None, None),
+        Kind::Text => (Media::Text, bytes, None, None),
         Kind::Picture(format) => {
             let _turn = services.disk()?.at_work.acquire().await.map_err(|_| Refusal::Busy)?;
             let written = spawn_blocking(move || picture::anew(format, &bytes)).await;
             // A decoder that panics was given something that is no picture.
             let picture = written.map_err(|_| Refusal::Invalid(Field::File))??;
-            (picture.media, picture.bytes, Some(picture.pixels))
+            (picture.media, picture.bytes, picture.small, Some(picture.pixels))
         }
     };
     Ok(Kept {
-        name: kind::proper_name(name, media)?,
+        name: safety::file_name(services, kind::proper_name(name, media)?).await?,
         media,
         bytes,
+        small,
         pixels,
     })
 }
@@ -229,6 +253,7 @@ async fn record(
                     return again(&earlier, &hash);
                 }
                 within_quota(tx, &party, u64::from(attachment.size), at).await?;
+                cases::written(tx, &party, &conversation, at).await?;
                 move_on(tx, &party, &conversation, at).await?;
                 tx.insert_attachment(party.store(), &attachment, at).await?;
                 let file = SharedFile {
@@ -262,14 +287,16 @@ async fn record(
         .await
 }
 
-/// The store at which a file was given: it says whose cookie can open it.
-pub async fn store_of(services: &Services, id: AttachmentId) -> Result<StoreRow, Fault> {
+/// The store at which a file was given, if there is such a file: it says whose cookie can open it.
+pub async fn store_of(services: &Services, id: AttachmentId) -> Result<Option<StoreRow>, Fault> {
     services
         .storage()
         .read(move |s| {
             Box::pin(async move {
-                let row = s.attachment(Installation, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
-                s.store(StoreScope(row.store)).await?.ok_or(Fault::Refused(Refusal::NotFound))
+                match s.attachment(Installation, id).await? {
+                    Some(row) => Ok(s.store(StoreScope(row.store)).await?),
+                    None => Ok(None),
+                }
             })
         })
         .await
@@ -288,17 +315,25 @@ pub async fn open(services: &Services, party: &Party, id: AttachmentId) -> Resul
             })
         })
         .await?;
-    let bytes = on_disk(services, move |disk| match disk.read(id) {
-        // Erased a moment ago, or the folder was not restored with the database.
+    Ok(Opened {
+        id,
+        name: row.name,
+        media: row.media,
+    })
+}
+
+/// What a file consists of, for whom it was opened.
+pub async fn read(services: &Services, opened: &Opened, size: Size) -> Result<Vec<u8>, Fault> {
+    Ok(bytes_of(services, opened.id, size).await?.ok_or(Refusal::NotFound)?)
+}
+
+/// What lies on the disk of a file. Nothing: erased a moment ago, or the folder was not restored with the database.
+pub(crate) async fn bytes_of(services: &Services, id: AttachmentId, size: Size) -> Result<Option<Vec<u8>>, Fault> {
+    on_disk(services, move |disk| match disk.read(id, size) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         other => other.map(Some),
     })
-    .await?;
-    Ok(Opened {
-        name: row.name,
-        media: row.media,
-        bytes: bytes.ok_or(Refusal::NotFound)?,
-    })
+    .await
 }
 
 /// Removes the bytes of files whose rows are gone. What cannot be removed now is swept within an hour.

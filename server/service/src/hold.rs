@@ -1,6 +1,6 @@
 //! A legal hold: a conversation that is kept for a dispute. Retention, deleting and erasing leave it alone until it is let go.
 
-use model::id::ConversationId;
+use model::{id::ConversationId, refusal::Refusal};
 use storage::AuditRow;
 
 use crate::{Actor, Fault, Party, Services, accounts::still, clock::new_id, conversation};
@@ -20,6 +20,10 @@ pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: boo
                 // Since when it is held does not move when somebody presses twice.
                 if tx.legal_hold(scope, id).await? == on {
                     return Ok(());
+                }
+                // A dispute holds its own room until it is over.
+                if !on && tx.dispute(scope, id).await?.is_some_and(|dispute| dispute.closed_at.is_none()) {
+                    return Err(Fault::Refused(Refusal::OnHold));
                 }
                 tx.set_legal_hold(scope, id, on.then_some(at)).await?;
                 let row = AuditRow {

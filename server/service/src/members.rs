@@ -23,7 +23,9 @@ use crate::{
     visitor::remember,
 };
 
-pub use threads::{Messages, OrderPage, Thread, conversation, messages, order, orders, party_of_file, thread, write, write_about};
+pub use threads::{
+    Messages, OrderPage, Thread, conversation, is_blocked, messages, order, orders, party_of_file, take_along, thread, write, write_about,
+};
 
 /// Letters with a way in to one address within an hour, over the whole installation (hardening A10).
 const LETTERS_PER_HOUR: i64 = 3;
@@ -77,8 +79,11 @@ pub struct Entered {
     pub token: Secret,
 }
 
-/// The member whose token this is, at this store.
+/// The member whose token this is, at this store. At one that is suspended there is nobody.
 pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Result<Option<Member>, Fault> {
+    if store.suspended {
+        return Ok(None);
+    }
     let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
     Ok(services
         .storage()

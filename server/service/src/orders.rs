@@ -3,6 +3,7 @@
 use model::{
     id::{CustomerId, OrderId},
     refusal::{Field, Refusal},
+    text::Name,
     time::Timestamp,
 };
 use storage::{KnownOrder, StorageError, StoreScope, TOLD_ORDERS_MAX, ToldCustomer, ToldOrder, Tx};
@@ -11,7 +12,7 @@ use crate::{
     Fault, Services,
     api_keys::{ApiCaller, standing},
     clock::new_id,
-    customers,
+    customers, safety,
     told::is_reference,
 };
 
@@ -101,10 +102,15 @@ pub async fn orders(services: &Services, caller: &ApiCaller, after: Option<&str>
     Ok((found, more))
 }
 
-/// The same inside a transaction, for whichever door it came by. An address that the shop vouches for joins what was written from it.
+/// The same inside a transaction, for whichever door it came by. A program is not asked about what it says: what must not be read by
+/// others is not kept. An address that the shop vouches for joins what was written from it.
 pub(crate) async fn tell_customer(tx: &mut Tx, scope: StoreScope, told: &ToldCustomer, at: Timestamp) -> Result<Told, Fault> {
     let fresh: CustomerId = new_id();
-    let id = tx.tell_customer(scope, fresh, told, at).await?;
+    let mut told = told.clone();
+    if let Some(name) = &mut told.name {
+        *name = Name::parse(&safety::quietly(tx, scope, "", name.as_str()).await?)?;
+    }
+    let id = tx.tell_customer(scope, fresh, &told, at).await?;
     if let Some(email) = told.email.as_ref().filter(|_| told.email_verified) {
         customers::prove_email_of(tx, scope, id, email, at).await?;
     }
@@ -115,10 +121,14 @@ pub(crate) async fn tell_customer(tx: &mut Tx, scope: StoreScope, told: &ToldCus
 /// The same of an order. It must say whose it is, the first time.
 pub(crate) async fn tell_order(tx: &mut Tx, scope: StoreScope, told: &ToldOrder, at: Timestamp) -> Result<Told, Fault> {
     let fresh: CustomerId = new_id();
-    let buyer = tx.buyer(scope, fresh, told, at).await?;
+    let mut told = told.clone();
+    for line in &mut told.lines {
+        line.name = safety::quietly(tx, scope, "", &line.name).await?;
+    }
+    let buyer = tx.buyer(scope, fresh, &told, at).await?;
     let buyer = buyer.ok_or(Fault::Refused(Refusal::Missing(Field::Email)))?;
     let id: OrderId = new_id();
-    Ok(Told::of(tx.tell_order(scope, id, buyer, told, at).await?))
+    Ok(Told::of(tx.tell_order(scope, id, buyer, &told, at).await?))
 }
 
 /// Two of the same on PostgreSQL can meet; the one that was undone whole finds the other's work, if it is done again.

@@ -7,6 +7,7 @@ mod answer;
 mod counter;
 mod customer;
 mod letter;
+mod news;
 
 use std::panic::AssertUnwindSafe;
 

@@ -10,7 +10,9 @@ use storage::NewEvent;
 
 use crate::{
     Fault, Party, Services,
+    clock::new_id,
     conversation::{find, standing},
+    safety,
 };
 
 /// What the shopper said in the form after the chat.
@@ -36,6 +38,11 @@ pub async fn rate(services: &Services, party: &Party, id: ConversationId, rating
         Some(stars @ 1..=5) => Some(stars),
         Some(_) => return Err(missing),
         None if comment.is_some() || !copy => return Err(missing),
+        None => None,
+    };
+    let comment = match comment {
+        // It has no id of its own: every time it is given, it is given for the first time.
+        Some(comment) => Some(Box::pin(safety::stated(services, party, id, new_id(), &comment)).await?),
         None => None,
     };
     let (party, at) = (party.clone(), services.clock().now());

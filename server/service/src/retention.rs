@@ -9,7 +9,7 @@ use crate::{Fault, Services, clock::new_id, help, order_status, privacy::outside
 
 const DAY_MS: i64 = 86_400_000;
 /// What is kept as long as messages are: everything written that was no chat.
-const WRITTEN: [Kind; 3] = [Kind::Offline, Kind::Shop, Kind::Order];
+const WRITTEN: [Kind; 6] = [Kind::Offline, Kind::Shop, Kind::Order, Kind::Thread, Kind::Ticket, Kind::Dispute];
 
 /// The moment before which things of an age are overdue; none are, when they are kept for ever.
 fn before(now: Timestamp, days: u32) -> Option<Timestamp> {

@@ -1,4 +1,5 @@
-//! The first administrator and the first store, made through a link that is printed once and works once.
+//! The first administrator, the first store and the desk of the marketplace's team, made through a link that is printed once and works
+//! once.
 
 use model::{
     language::Language,
@@ -14,6 +15,7 @@ use crate::{
     accounts::{self, SignedIn, open_session},
     clock::new_id,
     secret::{self, Secret},
+    team::{self, TEAM_SLUG},
 };
 
 const META: &str = "setup_sha256";
@@ -64,6 +66,11 @@ pub async fn finish(services: &Services, token: &str, first: FirstStore) -> Resu
     if !is_open(services, token).await? {
         return Err(Refusal::NotFound.into());
     }
+    // The desk of the marketplace's team is called so.
+    if first.slug.as_str() == TEAM_SLUG {
+        return Err(Refusal::Taken(Field::Slug).into());
+    }
+    let desk = Name::parse(&catalogue::site(first.language).get("site.tickets.marketplace"))?;
     let password_hash = accounts::hash_password(services, &first.password).await?;
     let now = services.clock().now();
     services
@@ -95,10 +102,12 @@ pub async fn finish(services: &Services, token: &str, first: FirstStore) -> Resu
                     .await
                     .map_err(taken(Field::Email))?;
                 tx.insert_membership(StoreScope(store), account, Role::Owner, now).await?;
-                Ok(SignedIn {
-                    token: open_session(tx, account, now).await?,
-                    account,
-                })
+                // Whoever sets the installation up administers the marketplace; they begin at their own store (decision 0012).
+                let marketplace = team::ensure(tx, desk, first.language, now).await?;
+                tx.insert_membership(marketplace, account, Role::Owner, now).await?;
+                let token = open_session(tx, account, now).await?;
+                tx.choose_store(Installation, &token.hash(), account, store).await?;
+                Ok(SignedIn { token, account })
             })
         })
         .await

@@ -20,7 +20,7 @@ use crate::{
     Actor, Fault, Services,
     accounts::{self, SignedIn, open_session, still},
     clock::new_id,
-    duty,
+    duty, safety,
     secret::{self, Secret},
 };
 
@@ -131,28 +131,63 @@ pub async fn invite(services: &Services, actor: &Actor, email: &str) -> Result<I
                 if tx.staff(scope, now).await?.iter().any(|person| person.active && person.email == to) {
                     return Err(Fault::Refused(Refusal::Taken(Field::Email)));
                 }
-                let new = NewInvitation {
-                    token_sha256: token.hash(),
-                    id: new_id(),
-                    email: to.clone(),
-                    invited_by: who.account,
-                    expires_at: now.plus_ms(INVITATION_MS),
-                };
-                tx.put_invitation(scope, &new, now).await?;
-                let language = tx.account(Installation, who.account).await?.map(|a| a.language).unwrap_or_default();
-                let job = MailJob::Invite {
-                    store: scope.0,
+                let inviting = Inviting {
+                    by: who.account,
                     to,
+                    role: Role::Operator,
+                    token,
                     link: in_mail,
-                    language,
                 };
-                tx.enqueue_mail(Some(scope), &job, &format!("invite {}", new.id), now).await?;
-                audit(tx, scope, &who, "staff.invited", new.id.0, now).await?;
+                send_invitation(tx, scope, inviting, now).await?;
                 Ok(staff(tx, scope, now).await?)
             })
         })
         .await?;
     Ok(Invited { staff, link })
+}
+
+/// An invitation on its way.
+pub(crate) struct Inviting {
+    /// Who invites.
+    pub(crate) by: AccountId,
+    /// Whom.
+    pub(crate) to: EmailAddress,
+    /// As what.
+    pub(crate) role: Role,
+    /// What the link proves.
+    pub(crate) token: Secret,
+    /// The link.
+    pub(crate) link: String,
+}
+
+/// Invites somebody by mail, in the transaction that found that they may be. An earlier invitation of the same address is good no longer.
+pub(crate) async fn send_invitation(tx: &mut Tx, scope: StoreScope, inviting: Inviting, now: Timestamp) -> Result<(), StorageError> {
+    let Inviting { by, to, role, token, link } = inviting;
+    let new = NewInvitation {
+        token_sha256: token.hash(),
+        id: new_id(),
+        email: to.clone(),
+        role,
+        invited_by: by,
+        expires_at: now.plus_ms(INVITATION_MS),
+    };
+    tx.put_invitation(scope, &new, now).await?;
+    let language = tx.account(Installation, by).await?.map(|a| a.language).unwrap_or_default();
+    let job = MailJob::Invite {
+        store: scope.0,
+        to,
+        link,
+        language,
+    };
+    tx.enqueue_mail(Some(scope), &job, &format!("invite {}", new.id), now).await?;
+    let row = AuditRow {
+        account: Some(by),
+        action: "staff.invited".to_owned(),
+        object: Some(new.id.0),
+        reason: None,
+        at: now,
+    };
+    tx.audit(scope, new_id(), &row).await
 }
 
 /// Takes an invitation back: its link is good no longer.
@@ -243,16 +278,23 @@ pub async fn join(services: &Services, token: &str, joining: Joining) -> Result<
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let InvitationRow { id, store, email, .. } = tx
+                let InvitationRow {
+                    id, store, email, role, ..
+                } = tx
                     .invitation_of_token(Installation, &hash, now)
                     .await?
                     .ok_or(Fault::Refused(Refusal::NotFound))?;
                 if !tx.take_invitation(Installation, &hash).await? {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
-                let account = enter(tx, newcomer, &email, now).await?;
                 let scope = StoreScope(store);
-                tx.join_staff(scope, account, Role::Operator, now).await?;
+                let mut newcomer = newcomer;
+                if let Some(new) = &mut newcomer {
+                    // Shoppers read it.
+                    new.name = Name::parse(&safety::quietly(tx, scope, "", new.name.as_str()).await?)?;
+                }
+                let account = enter(tx, newcomer, &email, now).await?;
+                tx.join_staff(scope, account, role, now).await?;
                 let row = AuditRow {
                     account: Some(account),
                     action: "staff.joined".to_owned(),
@@ -261,10 +303,10 @@ pub async fn join(services: &Services, token: &str, joining: Joining) -> Result<
                     at: now,
                 };
                 tx.audit(scope, new_id(), &row).await?;
-                Ok(SignedIn {
-                    token: open_session(tx, account, now).await?,
-                    account,
-                })
+                let token = open_session(tx, account, now).await?;
+                // Whoever works for others, too, begins where they were asked to come.
+                tx.choose_store(Installation, &token.hash(), account, store).await?;
+                Ok(SignedIn { token, account })
             })
         })
         .await

@@ -19,6 +19,7 @@ use crate::{
     Fault, Services, answers,
     api_keys::{ApiCaller, standing},
     orders::met,
+    safety,
 };
 
 /// How long an answer is kept under the name that its request was given.
@@ -85,6 +86,7 @@ pub async fn events(
 
 /// Says something in the store's name. Under the same name (`Idempotency-Key`) it is said once, and answered the same for a day.
 pub async fn say(services: &Services, caller: &ApiCaller, id: ConversationId, body: Body, name: Option<String>) -> Result<Said, Fault> {
+    let body = Box::pin(safety::first(services, caller.scope(), caller.key.0, None, body)).await?;
     let first = say_once(services, caller, id, body.clone(), name.clone()).await;
     if met(&first) {
         return say_once(services, caller, id, body, name).await;

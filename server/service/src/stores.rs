@@ -13,7 +13,7 @@ use model::{
 };
 use storage::{Installation, Session, StorageError, StoreRow, StoreScope};
 
-use crate::{Fault, Services, hours};
+use crate::{Actor, Fault, Services, hours};
 
 /// A store by its public name. A suspended one is not there.
 pub async fn by_slug(services: &Services, slug: &str) -> Result<StoreRow, Fault> {
@@ -23,6 +23,16 @@ pub async fn by_slug(services: &Services, slug: &str) -> Result<StoreRow, Fault>
         .read(|s| Box::pin(async move { s.store_of_slug(Installation, &slug).await }))
         .await?;
     store.filter(|s| !s.suspended).ok_or(Fault::Refused(Refusal::NotFound))
+}
+
+/// The store that somebody at its desk works for.
+pub async fn own(services: &Services, actor: &Actor) -> Result<StoreRow, Fault> {
+    let scope = actor.scope();
+    let store = services
+        .storage()
+        .read(move |s| Box::pin(async move { s.store(scope).await }))
+        .await?;
+    store.ok_or(Fault::Refused(Refusal::NotFound))
 }
 
 /// What a visitor may expect now.

@@ -462,6 +462,19 @@ mod tests {
         for (input, field, code) in cases {
             assert_eq!(refused(&input), (field.to_owned(), code));
         }
+        // As it was told, not only as it is kept: spaces and signs count.
+        for (postcode, expected) in [
+            ("2611 AB 2611 AB", None),
+            ("  --  ", Some("invalid")),
+            ("26 1 1 -A - B - C", Some("too_long")),
+        ] {
+            let input = OrderInput {
+                postcode: Some(postcode.to_owned()),
+                ..order()
+            };
+            let code = input.read("2041").err().map(|bad| bad.why.code());
+            assert_eq!(code, expected, "{postcode}");
+        }
         let many = OrderInput {
             lines: vec![order().lines[0].clone(); ORDER_LINES_MAX + 1],
             ..order()

@@ -22,12 +22,14 @@ use storage::{
     Conversation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
     VisitorSession,
 };
+use uuid::Uuid;
 
 use crate::{
     Fault, Party, Services, address,
     clock::new_id,
     conversation::view_of,
     identity::{self, Identity},
+    safety,
     secret::{self, Secret},
     stores::availability_in,
 };
@@ -192,8 +194,12 @@ pub async fn start_chat(
     browser: Browser,
 ) -> Result<Begun, Fault> {
     let who = who(services, store, start.identity.as_deref())?;
+    // What the shop calls them needs no asking; what they call themselves does.
+    let given = start.name.filter(|_| who.as_ref().is_none_or(|i| i.known.name.is_none()));
+    let author = known.map_or(Uuid::nil(), |session| session.scope.visitor.0);
+    let named = Box::pin(safety::name(services, StoreScope(store.id), author, start.cid, given)).await?;
     let contact = Contact {
-        name: who.as_ref().and_then(|i| i.known.name.clone()).or(start.name),
+        name: who.as_ref().and_then(|i| i.known.name.clone()).or(named),
         email: who.as_ref().and_then(|i| i.known.email.clone()).or(start.email),
         phone: who.as_ref().and_then(|i| i.phone.clone()),
     };
@@ -237,8 +243,20 @@ pub async fn leave_message(
     // Only what the store asks for is kept.
     let asked = store.settings.offline_fields;
     let keep = |wanted: Asked| wanted != Asked::No;
-    let first_name = message.first_name.filter(|_| keep(asked.first_name));
-    let last_name = message.last_name.filter(|_| keep(asked.last_name));
+    let names = [
+        message.first_name.filter(|_| keep(asked.first_name)),
+        message.last_name.filter(|_| keep(asked.last_name)),
+    ];
+    let author = known.map_or(Uuid::nil(), |session| session.scope.visitor.0);
+    let ([first_name, last_name], words) = Box::pin(safety::opening(
+        services,
+        StoreScope(store.id),
+        author,
+        message.cid,
+        names,
+        message.message,
+    ))
+    .await?;
     let full = [first_name.as_ref(), last_name.as_ref()]
         .into_iter()
         .flatten()
@@ -264,7 +282,7 @@ pub async fn leave_message(
         first_name,
         last_name,
         whence: message.origin,
-        message: Some(message.message),
+        message: Some(words),
     };
     begin(services, store, known, who, door, browser).await
 }

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 
 use axum::extract::FromRequestParts;
-use http::request::Parts;
+use http::{HeaderMap, request::Parts};
 
 /// What the desk's program asks with; `live` sets it.
 const HEADER: &str = "x-vitrine-part";
@@ -17,6 +17,13 @@ impl<S: Send + Sync> FromRequestParts<S> for Part {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(parts.headers.contains_key(HEADER)))
+        Ok(Self::of(&parts.headers))
+    }
+}
+
+impl Part {
+    /// What the headers say.
+    pub fn of(headers: &HeaderMap) -> Self {
+        Self(headers.contains_key(HEADER))
     }
 }

@@ -1,9 +1,13 @@
 //! `/account/{store}`: the shopper's own side, for whoever came in by the shop's token or by a link in a letter. Plain pages and plain
 //! forms; the one thing that lives in them is the thread, which is the panel in a frame. The ways in are in `doors`.
 
+pub mod contact;
+mod disputes;
 pub mod doors;
 pub mod messages;
 pub mod orders;
+pub mod threads;
+mod tickets;
 
 use app::site::{self, Account, Here, escaped};
 use axum::{
@@ -69,7 +73,15 @@ pub fn register(registry: &mut Registry<AppState>) {
         .add(
             Route::post("/account/{store}/link", Policy::Public).within(Budget::SignIn),
             doors::ask_for_link,
+        )
+        .add(Route::get("/account/{store}/contact", Policy::Member), contact::page)
+        .add(
+            Route::post("/account/{store}/contact", Policy::Member).within(Budget::Start),
+            contact::choose,
         );
+    threads::register(registry);
+    disputes::register(registry);
+    tickets::register(registry);
 }
 
 /// What an address may say.

@@ -23,6 +23,13 @@ impl From<Refusal> for Failed {
     }
 }
 
+/// For doors whose "no" may also be a page.
+impl From<Failed> for Response {
+    fn from(failed: Failed) -> Self {
+        failed.into_response()
+    }
+}
+
 impl IntoResponse for Failed {
     fn into_response(self) -> Response {
         match self.0.refusal() {

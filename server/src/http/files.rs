@@ -11,9 +11,12 @@ use axum_extra::extract::CookieJar;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use model::{id::AttachmentId, panel::Posted, refusal::Refusal};
 use service::{
-    Fault, Party,
-    files::{self, Opened},
-    members, visitor,
+    Actor, Fault, Party, disputes,
+    files::{self, Opened, Size},
+    marketplace::oversight,
+    members,
+    support::{self, Asking},
+    team, visitor,
 };
 
 use crate::{
@@ -76,7 +79,7 @@ async fn share(state: &AppState, party: &Party, sent: &Sent) -> Result<Posted, F
 
 /// A file, for whoever takes part in its conversation: by the cookie of the desk, by that of a visitor or a member of the store, or by the key that a
 /// visitor without a cookie was given (`?k=…`).
-/// With `?save` it is never shown, and when there is none, the page it was asked from stays.
+/// With `?show` a picture comes as small as it is shown. With `?save` it is never shown, and when there is none, the page it was asked from stays.
 pub async fn open(
     State(state): State<AppState>,
     Path(id): Path<String>,
@@ -86,34 +89,69 @@ pub async fn open(
 ) -> Result<Response, Failed> {
     let query = query.unwrap_or_default();
     let save = query.split('&').any(|part| part == "save");
+    let shown = query.split('&').any(|part| part == "show");
+    let size = if shown { Size::Small } else { Size::Whole };
     let key = query.split('&').find_map(|part| part.strip_prefix("k="));
-    let desk = desk::recognise(&state, &jar).await?.map(|recognised| Party::Desk(recognised.actor));
-    match find(&state, &id, key, desk, &headers, &jar).await {
-        Ok(opened) => Ok(hand_out(opened, save)),
+    let desk = desk::recognise(&state, &jar).await?.map(|recognised| recognised.actor);
+    let found = match find(&state, &id, key, desk, &headers, &jar).await {
+        Ok(opened) => files::read(&state.services, &opened, size).await.map(|bytes| (opened, bytes)),
+        Err(fault) => Err(fault),
+    };
+    match found {
+        Ok((opened, bytes)) => Ok(hand_out(&opened, bytes, save)),
         // The panel's frame is on its way here: it stays where it is.
         Err(Fault::Refused(Refusal::NotFound)) if save => Ok(StatusCode::NO_CONTENT.into_response()),
         Err(fault) => Err(fault.into()),
     }
 }
 
+/// As whom somebody at a desk opens a file of another one: as one of the marketplace's team, or as whoever asked that for help.
+async fn elsewhere(state: &AppState, actor: &Actor, file: AttachmentId) -> Result<Vec<Party>, Fault> {
+    let mut parties = Vec::new();
+    match team::member(&state.services, actor).await {
+        Ok(member) => {
+            parties.extend(oversight::party_of_file(&state.services, &member, file).await?);
+            parties.extend(disputes::party_of_file(&state.services, &member, file).await?);
+            parties.push(Party::Desk(member.actor().clone()));
+        }
+        Err(Fault::Refused(_)) => {}
+        Err(fault) => return Err(fault),
+    }
+    for asking in [Asking::Store(actor.clone()), Asking::Person(actor.clone())] {
+        parties.extend(support::party_of_file(&state.services, &asking, file).await?);
+    }
+    Ok(parties)
+}
+
 async fn find(
     state: &AppState,
     id: &str,
     key: Option<&str>,
-    desk: Option<Party>,
+    desk: Option<Actor>,
     headers: &HeaderMap,
     jar: &CookieJar,
 ) -> Result<Opened, Fault> {
     let id: AttachmentId = id.parse().map_err(|_| Refusal::NotFound)?;
     let store = files::store_of(&state.services, id).await?;
-    let mut parties: Vec<Party> = desk.into_iter().collect();
-    if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
-        && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
-    {
-        parties.push(Party::Visitor(session.scope));
+    let mut parties = Vec::new();
+    if let Some(actor) = desk {
+        // What never was is looked for like what is another store's: as long, too.
+        if store.as_ref().is_none_or(|store| store.id != actor.store) {
+            parties = elsewhere(state, &actor, id).await?;
+        }
+        parties.push(Party::Desk(actor));
     }
-    if let Some(member) = account::member(state, &store, jar).await? {
-        parties.extend(members::party_of_file(&state.services, member.scope, id).await?);
+    let closed = store.as_ref().is_none_or(|store| store.suspended);
+    if let Some(store) = store {
+        if let Some(token) = cookies::visitor_token(&state.http, headers, jar, store.slug.as_str())
+            && !closed
+            && let Some(session) = visitor::recognise(&state.services, &store, &token).await?
+        {
+            parties.push(Party::Visitor(session.scope));
+        }
+        if let Some(member) = account::member(state, &store, jar).await? {
+            parties.extend(members::party_of_file(&state.services, member.scope, id).await?);
+        }
     }
     for party in parties {
         match files::open(&state.services, &party, id).await {
@@ -121,12 +159,12 @@ async fn find(
             other => return other,
         }
     }
-    let key = key.ok_or(Refusal::NotFound)?;
+    let key = key.filter(|_| !closed).ok_or(Refusal::NotFound)?;
     files::key::open(&state.services, id, key, |scope| state.live.is_connected(scope)).await
 }
 
-fn hand_out(opened: Opened, save: bool) -> Response {
-    let Opened { name, media, bytes } = opened;
+fn hand_out(opened: &Opened, bytes: Vec<u8>, save: bool) -> Response {
+    let Opened { name, media, .. } = opened;
     let disposition = disposition(media.is_picture() && !save, name.as_str());
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media.content_type())),

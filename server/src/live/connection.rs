@@ -11,7 +11,7 @@ use futures::{
 use model::{
     desk::WindowKind,
     event::{Audience, Event},
-    id::{AccountId, ClientId, ConversationId, Seq},
+    id::{AccountId, ClientId, ConversationId, Seq, StoreId},
     limits::FLUSH_MS,
     panel::Posted,
     party::Principal,
@@ -107,8 +107,8 @@ pub async fn run(state: AppState, socket: WebSocket) {
         }
     }
     live.close(id);
-    if let Some((account, window)) = desk.window {
-        duty::window_closed(live.services(), account, window, desk.goodbye);
+    if let Some((account, store, window)) = desk.window {
+        duty::window_closed(live.services(), account, store, window, desk.goodbye);
     }
 }
 
@@ -140,7 +140,7 @@ struct Driver {
     party: Option<Party>,
     /// For a visitor whose browser keeps our cookie from us: pictures and links would not be recognised.
     keys: Option<Keys>,
-    window: Option<(AccountId, WindowKind)>,
+    window: Option<(AccountId, StoreId, WindowKind)>,
     goodbye: bool,
 }
 
@@ -259,7 +259,7 @@ impl Driver {
         match done {
             Done::Redeemed(Ok((guest, party, window, keys))) => {
                 if let Party::Desk(actor) = &*party {
-                    self.window = Some((actor.account, window));
+                    self.window = Some((actor.account, actor.store, window));
                 }
                 self.party = Some(*party);
                 self.keys = keys;
@@ -317,6 +317,7 @@ async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: Windo
             id: scope.visitor,
         },
         Party::Desk(actor) => Principal::Account(actor.account),
+        Party::Mediator(mediator) => Principal::Account(mediator.team.account),
     };
     let keys = keys_of(&live, &admitted).await;
     let mut session = [0_u8; 8];
@@ -328,6 +329,7 @@ async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: Windo
             session: u64::from_le_bytes(session),
         },
         admitted.session,
+        admitted.party.store().0,
     );
     if let Party::Desk(actor) = &admitted.party {
         live.hub().watch(id, actor.store);

@@ -31,10 +31,11 @@ statements! {
     INSERT_SESSION = "INSERT INTO session
         (token_sha256, account_id, created_at_ms, last_seen_at_ms, idle_expires_at_ms, absolute_expires_at_ms)
         VALUES ($1, $2, $3, $3, $4, $5)";
-    SESSION_OF_TOKEN_AT_DESK = "SELECT s.account_id, s.last_seen_at_ms FROM session s JOIN account a ON a.id = s.account_id
+    SESSION_OF_TOKEN_AT_DESK = "SELECT s.account_id, s.last_seen_at_ms, s.store_scope FROM session s JOIN account a ON a.id = s.account_id
         WHERE s.token_sha256 = $1 AND s.revoked_at_ms IS NULL AND s.idle_expires_at_ms > $2 AND s.absolute_expires_at_ms > $2
         AND a.deactivated_at_ms IS NULL";
     TOUCH_SESSION = "UPDATE session SET last_seen_at_ms = $2, idle_expires_at_ms = $3 WHERE token_sha256 = $1";
+    CHOOSE_STORE = "UPDATE session SET store_scope = $2 WHERE token_sha256 = $1 AND revoked_at_ms IS NULL";
     REVOKE_SESSION = "UPDATE session SET revoked_at_ms = $2 WHERE token_sha256 = $1 AND revoked_at_ms IS NULL";
     REVOKE_SESSIONS = "UPDATE session SET revoked_at_ms = $2 WHERE account_id = $1 AND revoked_at_ms IS NULL";
     INSERT_MEMBERSHIP = "INSERT INTO membership (account_id, store_id, role, live_chat_since_at_ms, since_at_ms) VALUES ($1, $2, $3, $4, $4)";
@@ -106,6 +107,8 @@ pub struct DeskSession {
     pub account: AccountId,
     /// When it was last used, as far as the database knows (it is written once a minute).
     pub last_seen_at: Timestamp,
+    /// The store that was chosen in it, by somebody who works for several.
+    pub store: Option<StoreId>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -148,18 +151,21 @@ struct Membership {
 impl Session {
     /// The account with this address.
     pub async fn account_of_email(&mut self, _: Installation, email: &EmailAddress) -> Result<Option<AccountRow>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(ACCOUNT_OF_EMAIL).bind(email.as_str()).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// The account.
     pub async fn account(&mut self, _: Installation, id: AccountId) -> Result<Option<AccountRow>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(ACCOUNT).bind(id.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// How many accounts there are; none means that nobody has set this installation up.
     pub async fn count_accounts(&mut self, _: Installation) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_ACCOUNTS).fetch_one(conn).await)?)
     }
 
@@ -170,16 +176,19 @@ impl Session {
         token_sha256: &[u8],
         now: Timestamp,
     ) -> Result<Option<DeskSession>, StorageError> {
-        let row: Option<(Uuid, i64)> =
+        self.within(Installation).await?;
+        let row: Option<(Uuid, i64, Option<Uuid>)> =
             on!(self, conn => sqlx::query_as(SESSION_OF_TOKEN_AT_DESK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
-        Ok(row.map(|(account, seen)| DeskSession {
+        Ok(row.map(|(account, seen, store)| DeskSession {
             account: AccountId(account),
             last_seen_at: Timestamp(seen),
+            store: store.map(StoreId),
         }))
     }
 
     /// The stores an active account works for now, the first joined first.
     pub async fn memberships(&mut self, _: Installation, account: AccountId) -> Result<Vec<MembershipRow>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<Membership> = on!(self, conn => sqlx::query_as(MEMBERSHIPS_OF_ACCOUNT).bind(account.0).fetch_all(conn).await)?;
         rows.into_iter()
             .map(|row| {
@@ -202,6 +211,7 @@ impl Session {
 impl Tx {
     /// A new account. Its address must be free.
     pub async fn insert_account(&mut self, _: Installation, new: &NewAccount, at: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(INSERT_ACCOUNT)
             .bind(new.id.0).bind(new.email.as_str()).bind(new.name.as_str()).bind(&new.password_hash)
             .bind(new.language.code()).bind(at.0).execute(conn).await.map(|_| ()))?;
@@ -216,6 +226,7 @@ impl Tx {
         role: Role,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_MEMBERSHIP)
             .bind(account.0).bind(scope.0.0).bind(role.code()).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -223,6 +234,7 @@ impl Tx {
 
     /// Lets somebody chat live, or no longer.
     pub async fn set_live_chat(&mut self, scope: StoreScope, account: AccountId, since: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_LIVE_CHAT)
             .bind(account.0).bind(scope.0.0).bind(since.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Account(account));
@@ -231,6 +243,7 @@ impl Tx {
 
     /// A new session.
     pub async fn insert_session(&mut self, _: Installation, new: &NewSession) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(INSERT_SESSION)
             .bind(&new.token_sha256).bind(new.account.0).bind(new.at.0).bind(new.idle_expires_at.0).bind(new.absolute_expires_at.0)
             .execute(conn).await.map(|_| ()))?;
@@ -245,7 +258,22 @@ impl Tx {
         at: Timestamp,
         idle: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(TOUCH_SESSION).bind(token_sha256).bind(at.0).bind(idle.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// Which store is worked for in a session from now on. Sockets of the account look again.
+    pub async fn choose_store(
+        &mut self,
+        _: Installation,
+        token_sha256: &[u8],
+        account: AccountId,
+        store: StoreId,
+    ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
+        on!(self.session, conn => sqlx::query(CHOOSE_STORE).bind(token_sha256).bind(store.0).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Account(account));
         Ok(())
     }
 
@@ -257,6 +285,7 @@ impl Tx {
         account: AccountId,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(REVOKE_SESSION).bind(token_sha256).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Account(account));
         Ok(())
@@ -264,6 +293,7 @@ impl Tx {
 
     /// Switches an account off, with all its sessions.
     pub async fn deactivate(&mut self, _: Installation, account: AccountId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(DEACTIVATE).bind(account.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(REVOKE_SESSIONS).bind(account.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Account(account));
@@ -272,12 +302,14 @@ impl Tx {
 
     /// The language of an account's screens.
     pub async fn set_language(&mut self, _: Installation, account: AccountId, language: Language) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(SET_LANGUAGE).bind(account.0).bind(language.code()).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Light, dark, or as the system says.
     pub async fn set_theme(&mut self, _: Installation, account: AccountId, theme: Theme) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(SET_THEME).bind(account.0).bind(theme.code()).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -75,6 +75,7 @@ impl Session {
         conversation: ConversationId,
         order: Option<OrderId>,
     ) -> Result<Option<AnswerReader>, StorageError> {
+        self.within(scope).await?;
         let row: Option<ReaderColumns> =
             on!(self, conn => sqlx::query_as(ANSWER_READER).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         let Some((customer, email, proven, language, typed, spoken)) = row else {
@@ -99,6 +100,7 @@ impl Session {
 
     /// How far the letters before one that goes as far as `until` told a conversation.
     pub async fn answered_before(&mut self, scope: StoreScope, conversation: ConversationId, until: Seq) -> Result<Seq, StorageError> {
+        self.within(scope).await?;
         let seq: Option<i64> = on!(self, conn => sqlx::query_scalar(ANSWERED_BEFORE)
             .bind(scope.0.0).bind(conversation.0).bind(until.0).fetch_one(conn).await)?;
         Ok(Seq(seq.unwrap_or(0)))
@@ -111,6 +113,7 @@ impl Session {
         conversation: ConversationId,
         until: Seq,
     ) -> Result<Vec<(Uuid, Seq)>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(Uuid, i64)> = on!(self, conn => sqlx::query_as(LETTERS_OF_THREAD)
             .bind(scope.0.0).bind(conversation.0).bind(until.0).bind(NAMED_MAX).fetch_all(conn).await)?;
         Ok(rows.into_iter().map(|(id, seq)| (id, Seq(seq))).collect())
@@ -123,6 +126,7 @@ impl Session {
         conversation: ConversationId,
         until: Seq,
     ) -> Result<Vec<(String, Seq)>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, i64)> = on!(self, conn => sqlx::query_as(ARRIVALS_OF_THREAD)
             .bind(scope.0.0).bind(conversation.0).bind(until.0).bind(NAMED_MAX).fetch_all(conn).await)?;
         Ok(rows.into_iter().map(|(name, seq)| (name, Seq(seq))).collect())
@@ -130,11 +134,13 @@ impl Session {
 
     /// Letters of a kind that went to one address since then, over the whole installation.
     pub async fn letters_to(&mut self, _: Installation, to: &EmailAddress, kind: &str, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(LETTERS_TO).bind(to.as_str()).bind(kind).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// Whose letter a link of `/unsubscribe` stood in: the store's, and to whom it went.
     pub async fn mail_of_stop(&mut self, _: Installation, stop_sha256: &[u8]) -> Result<Option<(StoreScope, EmailAddress)>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<(Uuid, String)> = on!(self, conn => sqlx::query_as(MAIL_OF_STOP).bind(stop_sha256).fetch_optional(conn).await)?;
         row.map(|(store, to)| {
             let to = EmailAddress::parse(&to).map_err(|_| StorageError::inconsistent("outbox", "recipient"))?;
@@ -145,6 +151,7 @@ impl Session {
 
     /// Whether somebody wants no more letters with answers from a store.
     pub async fn is_quiet(&mut self, scope: StoreScope, email_sha256: &[u8]) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let since: Option<i64> =
             on!(self, conn => sqlx::query_scalar(IS_QUIET).bind(scope.0.0).bind(email_sha256).fetch_optional(conn).await)?;
         Ok(since.is_some())
@@ -154,6 +161,7 @@ impl Session {
 impl Tx {
     /// Whether a letter with answers waits for a conversation that nobody has begun to send: it will say this one, too.
     pub async fn answer_waits(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let waiting: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(HOLD_WAITING_ANSWER)
             .bind(scope.0.0).bind(conversation.0).fetch_all(conn).await)?;
         Ok(!waiting.is_empty())
@@ -168,6 +176,7 @@ impl Tx {
         stop_sha256: &[u8],
         due: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         self.enqueue_mail(Some(scope), job, dedupe, due).await?;
         on!(self.session, conn => sqlx::query(SET_STOP).bind(dedupe).bind(scope.0.0).bind(stop_sha256).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -181,6 +190,7 @@ impl Tx {
         worker: Uuid,
         conversation: ConversationId,
     ) -> Result<Option<Seq>, StorageError> {
+        self.within(scope).await?;
         let held: Option<Option<i64>> = on!(self.session, conn => sqlx::query_scalar(HOLD_ANSWER)
             .bind(letter).bind(scope.0.0).bind(worker).fetch_optional(conn).await)?;
         let Some(settled) = held else {
@@ -200,12 +210,14 @@ impl Tx {
 
     /// It need not go any more: all of it was read on the site.
     pub async fn mail_read(&mut self, _: Installation, id: Uuid, token: Uuid) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_READ).bind(id).bind(token).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Somebody wants no more letters with answers from a store, or wants them again.
     pub async fn set_quiet(&mut self, scope: StoreScope, email_sha256: &[u8], since: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
         match since {
             Some(since) => on!(self.session, conn => sqlx::query(SET_QUIET)
                 .bind(scope.0.0).bind(email_sha256).bind(since.0).execute(conn).await.map(|_| ()))?,
@@ -217,6 +229,7 @@ impl Tx {
 
     /// Letters to an address, in small letters, that are about no conversation go: ways in, codes. Answers whose lie in the mail folder.
     pub async fn forget_mails_to(&mut self, scope: StoreScope, email: &str) -> Result<Vec<Uuid>, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self.session, conn => sqlx::query_scalar(FORGET_MAILS_TO).bind(scope.0.0).bind(email).fetch_all(conn).await)?)
     }
 }

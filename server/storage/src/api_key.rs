@@ -76,6 +76,7 @@ type Row = (Uuid, String, String, String, String, i64, Option<i64>);
 impl Session {
     /// The keys of a store that open something, the newest first.
     pub async fn api_keys(&mut self, scope: StoreScope) -> Result<Vec<ApiKeyRow>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(API_KEYS).bind(scope.0.0).bind(API_KEYS_MAX).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -93,6 +94,7 @@ impl Session {
 
     /// The key whose hash this is, as long as it opens something.
     pub async fn api_key_of_token(&mut self, _: Installation, token_sha256: &[u8]) -> Result<Option<FoundApiKey>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<(Uuid, Uuid, String, Option<i64>)> =
             on!(self, conn => sqlx::query_as(API_KEY_OF_TOKEN).bind(token_sha256).fetch_optional(conn).await)?;
         Ok(row.map(|(id, store, scope, used_at)| FoundApiKey {
@@ -105,12 +107,14 @@ impl Session {
 
     /// Whether a key still opens anything.
     pub async fn api_key_stands(&mut self, scope: StoreScope, id: ApiKeyId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(API_KEY_STANDS).bind(id.0).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n == 1)
     }
 
     /// What the store's shop signs its news with, if it has a secret.
     pub async fn hook_secret(&mut self, scope: StoreScope) -> Result<Option<Vec<u8>>, StorageError> {
+        self.within(scope).await?;
         let secret: Option<Option<Vec<u8>>> =
             on!(self, conn => sqlx::query_scalar(HOOK_SECRET).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(secret.flatten())
@@ -120,6 +124,7 @@ impl Session {
 impl Tx {
     /// A new key.
     pub async fn insert_api_key(&mut self, scope: StoreScope, new: &NewApiKey, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_API_KEY)
             .bind(&new.token_sha256).bind(new.id.0).bind(scope.0.0).bind(&new.name).bind(&new.scope).bind(&new.beginning)
             .bind(&new.made_by).bind(at.0).execute(conn).await.map(|_| ()))?;
@@ -128,6 +133,7 @@ impl Tx {
 
     /// A key opens nothing any more; `false`: it is not this store's, or did not already.
     pub async fn revoke_api_key(&mut self, scope: StoreScope, id: ApiKeyId, at: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(REVOKE_API_KEY)
             .bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
@@ -135,18 +141,21 @@ impl Tx {
 
     /// A key was used.
     pub async fn api_key_used(&mut self, scope: StoreScope, id: ApiKeyId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(API_KEY_USED).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// What the store's shop signs its news with from now on.
     pub async fn set_hook_secret(&mut self, scope: StoreScope, secret: &[u8]) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_HOOK_SECRET).bind(scope.0.0).bind(secret).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// A piece of news arrived: whether for the first time. What arrived before `since` is forgotten.
     pub async fn see_hook(&mut self, scope: StoreScope, message_id: &str, at: Timestamp, since: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(FORGET_HOOKS).bind(scope.0.0).bind(since.0).execute(conn).await.map(|_| ()))?;
         let rows = on!(self.session, conn => sqlx::query(SEE_HOOK)
             .bind(scope.0.0).bind(message_id).bind(at.0).execute(conn).await.map(|r| r.rows_affected()))?;

@@ -89,12 +89,14 @@ impl TryFrom<Row> for AttachmentRow {
 impl Session {
     /// A file by its id, whosever it is: who may have it is decided by the conversation it was given in.
     pub async fn attachment(&mut self, _: Installation, id: AttachmentId) -> Result<Option<AttachmentRow>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(ATTACHMENT).bind(id.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// Whether anybody still knows this file: for the sweep of what is on the disk.
     pub async fn knows_attachment(&mut self, _: Installation, id: AttachmentId) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Uuid> = on!(self, conn => sqlx::query_scalar(ATTACHMENT_ROW).bind(id.0).fetch_optional(conn).await)?;
         Ok(row.is_some())
     }
@@ -107,6 +109,7 @@ impl Session {
         uploader: Uuid,
         since: Timestamp,
     ) -> Result<(u32, u64), StorageError> {
+        self.within(scope).await?;
         let (count, bytes): (i64, i64) = on!(self, conn => sqlx::query_as(ATTACHMENTS_SINCE)
             .bind(scope.0.0).bind(side_code(side)).bind(uploader).bind(since.0).fetch_one(conn).await)?;
         Ok((u32::try_from(count).unwrap_or(u32::MAX), u64::try_from(bytes).unwrap_or(0)))
@@ -114,12 +117,14 @@ impl Session {
 
     /// The bytes of all files of a store.
     pub async fn attachment_bytes(&mut self, scope: StoreScope) -> Result<u64, StorageError> {
+        self.within(scope).await?;
         let bytes: i64 = on!(self, conn => sqlx::query_scalar(ATTACHMENT_BYTES).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(u64::try_from(bytes).unwrap_or(0))
     }
 
     /// The files of a conversation, at most as many as [`Tx::delete_attachments`] deletes at once.
     pub async fn attachments_of(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Vec<AttachmentId>, StorageError> {
+        self.within(scope).await?;
         let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(ATTACHMENTS_OF_CONVERSATION)
             .bind(scope.0.0).bind(conversation.0).bind(DELETED_MAX).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(AttachmentId).collect())
@@ -129,6 +134,7 @@ impl Session {
 impl Tx {
     /// A file whose bytes are kept already.
     pub async fn insert_attachment(&mut self, scope: StoreScope, new: &NewAttachment, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_ATTACHMENT)
             .bind(new.id.0).bind(scope.0.0).bind(new.conversation.0).bind(side_code(new.side)).bind(new.uploader)
             .bind(new.name.as_str()).bind(new.media.code()).bind(i64::from(new.size)).bind(&new.sha256).bind(at.0)
@@ -138,6 +144,7 @@ impl Tx {
 
     /// Forgets the files of a conversation, at most 500 at once, and says which: their bytes are to be removed after the commit.
     pub async fn delete_attachments(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Vec<AttachmentId>, StorageError> {
+        self.within(scope).await?;
         let ids: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(DELETE_ATTACHMENTS)
             .bind(scope.0.0).bind(conversation.0).bind(DELETED_MAX).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(AttachmentId).collect())

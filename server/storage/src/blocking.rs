@@ -44,6 +44,7 @@ statements! {
 impl Session {
     /// Whether a visitor is blocked.
     pub async fn visitor_blocked(&mut self, scope: VisitorScope) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 =
             on!(self, conn => sqlx::query_scalar(VISITOR_BLOCKED).bind(scope.visitor.0).bind(scope.store.0).fetch_one(conn).await)?;
         Ok(n > 0)
@@ -51,24 +52,28 @@ impl Session {
 
     /// Whether a session is that of somebody who is blocked. It opens nothing else any more.
     pub async fn token_blocked(&mut self, scope: StoreScope, token_sha256: &[u8]) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(TOKEN_BLOCKED).bind(token_sha256).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
 
     /// The same of a handle from the shop's page.
     pub async fn handle_blocked(&mut self, scope: StoreScope, handle_sha256: &[u8]) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(HANDLE_BLOCKED).bind(handle_sha256).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
 
     /// Whether a customer of the shop is blocked, in whichever browser.
     pub async fn customer_blocked(&mut self, scope: StoreScope, customer: CustomerId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(CUSTOMER_BLOCKED).bind(customer.0).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
 
     /// The last conversations of those who are blocked, with since when, the last one first.
     pub async fn blocked(&mut self, scope: StoreScope) -> Result<Vec<(Conversation, Timestamp)>, StorageError> {
+        self.within(scope).await?;
         let conversations = all(on!(self, conn => sqlx::query_as(BLOCKED).bind(scope.0.0).bind(BLOCKED_MAX).fetch_all(conn).await)?)?;
         let mut found = Vec::new();
         for conversation in conversations {
@@ -81,6 +86,7 @@ impl Session {
 
     /// Since when the visitor of a conversation is blocked.
     async fn blocked_since(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Option<Timestamp>, StorageError> {
+        self.within(scope).await?;
         let since: Option<Option<i64>> =
             on!(self, conn => sqlx::query_scalar(BLOCKED_SINCE).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(since.flatten().map(Timestamp))
@@ -90,6 +96,7 @@ impl Session {
 impl Tx {
     /// A visitor may write no more, in no browser the shop knows them in; their sockets close.
     pub async fn block_visitor(&mut self, scope: StoreScope, visitor: VisitorId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let blocked: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(BLOCK_VISITOR)
             .bind(visitor.0).bind(scope.0.0).bind(at.0).fetch_all(conn).await)?;
         for visitor in blocked.into_iter().map(VisitorId) {
@@ -100,6 +107,7 @@ impl Tx {
 
     /// A visitor may write again, in every browser the shop knows them in.
     pub async fn unblock_visitor(&mut self, scope: StoreScope, visitor: VisitorId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(UNBLOCK_VISITOR).bind(visitor.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

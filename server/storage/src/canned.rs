@@ -43,6 +43,7 @@ pub struct CannedContent {
 impl Session {
     /// What somebody at a store is offered: the store's, and their own.
     pub async fn canned_replies(&mut self, scope: StoreScope, account: AccountId) -> Result<Vec<CannedReply>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(Uuid, Option<Uuid>, String)> = on!(self, conn => sqlx::query_as(CANNED_REPLIES)
             .bind(scope.0.0).bind(account.0).bind(CANNED_REPLIES_MAX).fetch_all(conn).await)?;
         let most = CANNED_REPLIES_MAX * Language::ALL.len() as i64;
@@ -72,6 +73,7 @@ impl Session {
         account: AccountId,
         id: CannedReplyId,
     ) -> Result<Option<Option<AccountId>>, StorageError> {
+        self.within(scope).await?;
         let owner: Option<Option<Uuid>> = on!(self, conn => sqlx::query_scalar(CANNED_OWNER)
             .bind(id.0).bind(scope.0.0).bind(account.0).fetch_optional(conn).await)?;
         Ok(owner.map(|owner| owner.map(AccountId)))
@@ -84,6 +86,7 @@ impl Session {
         owner: Option<AccountId>,
         shortcut: &Shortcut,
     ) -> Result<Option<CannedReplyId>, StorageError> {
+        self.within(scope).await?;
         let id: Option<Uuid> = match owner {
             None => on!(self, conn => sqlx::query_scalar(CANNED_OF_STORE)
                 .bind(scope.0.0).bind(shortcut.as_str()).fetch_optional(conn).await)?,
@@ -104,6 +107,7 @@ impl Tx {
         content: &CannedContent,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_CANNED)
             .bind(id.0).bind(scope.0.0).bind(owner.map(|o| o.0)).bind(content.shortcut.as_str()).bind(at.0)
             .execute(conn).await.map(|_| ()))?;
@@ -112,6 +116,7 @@ impl Tx {
 
     /// Another shortcut, other words; the texts are replaced whole.
     pub async fn change_canned_reply(&mut self, scope: StoreScope, id: CannedReplyId, content: &CannedContent) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(RENAME_CANNED)
             .bind(id.0).bind(scope.0.0).bind(content.shortcut.as_str()).execute(conn).await.map(|_| ()))?;
         self.delete_canned_texts(scope, id).await?;
@@ -120,12 +125,14 @@ impl Tx {
 
     /// The answer is gone.
     pub async fn delete_canned_reply(&mut self, scope: StoreScope, id: CannedReplyId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         self.delete_canned_texts(scope, id).await?;
         on!(self.session, conn => sqlx::query(DELETE_CANNED).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     async fn insert_canned_texts(&mut self, scope: StoreScope, id: CannedReplyId, content: &CannedContent) -> Result<(), StorageError> {
+        self.within(scope).await?;
         for (language, body) in &content.texts {
             on!(self.session, conn => sqlx::query(INSERT_CANNED_TEXT)
                 .bind(id.0).bind(scope.0.0).bind(language.code()).bind(body.as_str()).execute(conn).await.map(|_| ()))?;
@@ -134,6 +141,7 @@ impl Tx {
     }
 
     async fn delete_canned_texts(&mut self, scope: StoreScope, id: CannedReplyId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELETE_CANNED_TEXTS).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -23,6 +23,7 @@ statements! {
 impl Session {
     /// Everybody of a store who is there now and may chat, by name.
     pub async fn colleagues_on_duty(&mut self, scope: StoreScope, now: Timestamp) -> Result<Vec<Operator>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(Uuid, String)> =
             on!(self, conn => sqlx::query_as(COLLEAGUES_ON_DUTY).bind(scope.0.0).bind(now.0).fetch_all(conn).await)?;
         rows.into_iter()
@@ -37,6 +38,7 @@ impl Session {
 
     /// Whether a person wants to hear nothing.
     pub async fn is_muted(&mut self, _: Installation, account: AccountId) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(IS_MUTED).bind(account.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
@@ -45,6 +47,7 @@ impl Session {
 impl Tx {
     /// A person wants to hear nothing, since then; `None` ends it.
     pub async fn set_muted(&mut self, _: Installation, account: AccountId, since: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(SET_MUTED).bind(account.0).bind(since.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

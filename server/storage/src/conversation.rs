@@ -371,8 +371,10 @@ pub(crate) fn all(rows: Vec<Row>) -> Result<Vec<Conversation>, StorageError> {
 impl Session {
     /// The conversation, if it is within the scope. Nobody can tell another's from one that never was.
     pub async fn conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = match scope {
-            ConversationScope::Desk(StoreScope(store)) => {
+            ConversationScope::Room(_, only) if only != id => None,
+            ConversationScope::Desk(StoreScope(store)) | ConversationScope::Room(StoreScope(store), _) => {
                 on!(self, conn => sqlx::query_as(OF_STORE).bind(id.0).bind(store.0).fetch_optional(conn).await)?
             }
             ConversationScope::Visitor(VisitorScope { only: Some(only), .. }) if only != id => None,
@@ -385,6 +387,7 @@ impl Session {
 
     /// A conversation of a customer, if the session in the member centre may open it.
     pub async fn conversation_of_member(&mut self, scope: MemberScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(OF_MEMBER)
             .bind(id.0).bind(scope.store.0).bind(scope.customer.0).fetch_optional(conn).await)?;
         let conversation: Option<Conversation> = row.map(TryInto::try_into).transpose()?;
@@ -397,6 +400,7 @@ impl Session {
 
     /// The conversation a visitor began last.
     pub async fn latest_conversation(&mut self, scope: VisitorScope) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
         if let Some(only) = scope.only {
             return self.conversation(ConversationScope::Visitor(scope), only).await;
         }
@@ -407,17 +411,20 @@ impl Session {
 
     /// The conversation that a start with this client id began.
     pub async fn conversation_of_start(&mut self, scope: StoreScope, cid: ClientId) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(OF_START).bind(scope.0.0).bind(cid.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// Chats that take a place and have been silent since before `before`.
     pub async fn silent_starts(&mut self, _: Installation, before: Timestamp) -> Result<Vec<Conversation>, StorageError> {
+        self.within(Installation).await?;
         all(on!(self, conn => sqlx::query_as(SILENT_STARTS).bind(before.0).fetch_all(conn).await)?)
     }
 
     /// Chats that take a place now.
     pub async fn in_a_place(&mut self, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         all(on!(self, conn => sqlx::query_as(IN_A_PLACE).bind(scope.0.0).fetch_all(conn).await)?)
     }
 }
@@ -425,6 +432,7 @@ impl Session {
 impl Tx {
     /// A new conversation of a visitor.
     pub async fn insert_conversation(&mut self, scope: VisitorScope, new: &NewConversation, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let awaiting = match new.stage {
             Stage::Mail { awaiting, .. } => Some(side_code(awaiting)),
             _ => None,
@@ -468,6 +476,7 @@ impl Tx {
         party: Uuid,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let (kind, role) = match side {
             Side::Shopper => ("visitor", "shopper"),
             Side::Desk => ("account", "operator"),
@@ -479,6 +488,7 @@ impl Tx {
 
     /// Where a conversation stands from now on.
     pub async fn set_stage(&mut self, scope: StoreScope, id: ConversationId, stage: &Stage) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let (since, operator, awaiting, by) = match stage {
             Stage::Queued { since } => (*since, None, None, None),
             Stage::Live { operator, since } => (*since, Some(operator.0), None, None),
@@ -495,12 +505,14 @@ impl Tx {
 
     /// Moves one finished chat into the history at once.
     pub async fn archive(&mut self, scope: StoreScope, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(ARCHIVE).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// What the shopper says of a conversation, 1 to 5; the last one counts.
     pub async fn set_rating(&mut self, scope: StoreScope, id: ConversationId, stars: u8) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_RATING).bind(id.0).bind(scope.0.0).bind(i64::from(stars)).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(())
@@ -508,6 +520,7 @@ impl Tx {
 
     /// Keeps a conversation beyond the store's retention, or no longer (D-22).
     pub async fn set_saved(&mut self, scope: StoreScope, id: ConversationId, at: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_SAVED).bind(id.0).bind(scope.0.0).bind(at.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(())
@@ -521,6 +534,7 @@ impl Tx {
         name: Option<&Name>,
         email: Option<&EmailAddress>,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let signed_in: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(SIGNED_IN)
             .bind(scope.store.0).bind(scope.visitor.0).bind(customer.0).bind(name.map(Name::as_str))
             .bind(email.map(EmailAddress::as_str)).fetch_all(conn).await)?;
@@ -533,6 +547,7 @@ impl Tx {
 
     /// Moves all finished chats into the history (P-49).
     pub async fn archive_finished(&mut self, scope: StoreScope, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(ARCHIVE_FINISHED).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(())

@@ -53,6 +53,7 @@ pub struct NewCustomer {
 impl Session {
     /// The customer with the shop's id.
     pub async fn customer_of_external(&mut self, scope: StoreScope, external_id: &str) -> Result<Option<CustomerId>, StorageError> {
+        self.within(scope).await?;
         let id: Option<Uuid> =
             on!(self, conn => sqlx::query_scalar(CUSTOMER_OF_EXTERNAL).bind(scope.0.0).bind(external_id).fetch_optional(conn).await)?;
         Ok(id.map(CustomerId))
@@ -62,6 +63,7 @@ impl Session {
 impl Tx {
     /// The customer as the shop names them now; answers our id, old or new.
     pub async fn upsert_customer(&mut self, scope: StoreScope, new: &NewCustomer, at: Timestamp) -> Result<CustomerId, StorageError> {
+        self.within(scope).await?;
         let id: Uuid = on!(self.session, conn => sqlx::query_scalar(UPSERT_CUSTOMER)
             .bind(new.id.0).bind(scope.0.0).bind(&new.external_id).bind(new.name.as_ref().map(Name::as_str))
             .bind(new.email.as_ref().map(EmailAddress::as_str)).bind(new.language.map(Language::code)).bind(at.0)

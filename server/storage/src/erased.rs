@@ -21,6 +21,7 @@ statements! {
 impl Session {
     /// Whether anybody of a store ever did this.
     pub async fn audited(&mut self, scope: StoreScope, action: &str) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(AUDITED).bind(scope.0.0).bind(action).fetch_one(conn).await)?;
         Ok(n > 0)
     }
@@ -29,6 +30,7 @@ impl Session {
 impl Tx {
     /// Something must not come back with a backup that is put in again.
     pub async fn insert_erasure(&mut self, scope: StoreScope, object: Uuid, kind: &str, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_ERASURE)
             .bind(object).bind(scope.0.0).bind(kind).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())

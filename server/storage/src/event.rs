@@ -43,6 +43,9 @@ statements! {
         unread_desk = unread_desk + CASE WHEN $5 = 'shopper' THEN 1 ELSE 0 END,
         unread_shopper = unread_shopper + CASE WHEN $5 = 'desk' THEN 1 ELSE 0 END,
         first_message_at_ms = COALESCE(first_message_at_ms, $3),
+        first_asked_at_ms = COALESCE(first_asked_at_ms, waiting_since_at_ms, CASE WHEN $5 = 'shopper' THEN $3 ELSE NULL END),
+        first_answer_at_ms = CASE WHEN $5 = 'desk' AND waiting_since_at_ms IS NOT NULL THEN COALESCE(first_answer_at_ms, $3)
+            ELSE first_answer_at_ms END,
         waiting_since_at_ms = CASE WHEN $5 = 'shopper' THEN COALESCE(waiting_since_at_ms, $3) ELSE NULL END
         WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms";
 }
@@ -117,6 +120,7 @@ impl Session {
         after: Seq,
         limit: i64,
     ) -> Result<Vec<Event>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(AFTER)
             .bind(conversation.0).bind(scope.0.0).bind(audience.code()).bind(after.0).bind(limit).fetch_all(conn).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
@@ -131,6 +135,7 @@ impl Session {
         before: Seq,
         limit: i64,
     ) -> Result<Vec<Event>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(BEFORE)
             .bind(conversation.0).bind(scope.0.0).bind(audience.code()).bind(before.0).bind(limit).fetch_all(conn).await)?;
         rows.into_iter().rev().map(TryInto::try_into).collect()
@@ -143,6 +148,7 @@ impl Session {
         conversation: ConversationId,
         kind: &str,
     ) -> Result<Option<Event>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(LAST_OF_KIND)
             .bind(conversation.0).bind(scope.0.0).bind(kind).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
@@ -157,6 +163,7 @@ impl Session {
         author: Uuid,
         cid: ClientId,
     ) -> Result<Option<Earlier>, StorageError> {
+        self.within(scope).await?;
         let kind = match side {
             Side::Shopper => "shopper",
             Side::Desk => "operator",
@@ -176,6 +183,7 @@ impl Tx {
     ///
     /// The time never goes back within a conversation, even if the clock does.
     pub async fn record(&mut self, scope: StoreScope, new: NewEvent, at: Timestamp) -> Result<Event, StorageError> {
+        self.within(scope).await?;
         let NewEvent {
             conversation,
             audience,

@@ -52,6 +52,7 @@ pub struct Begun {
 impl Session {
     /// How articles were found, and what this person said of them.
     pub async fn help_votes(&mut self, _: Installation, reader: AccountId) -> Result<Vec<ArticleVotes>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<(String, i64, i64, i64)> = on!(self, conn => sqlx::query_as(VOTES).bind(reader.0).fetch_all(conn).await)?;
         let small = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
         Ok(rows
@@ -67,6 +68,7 @@ impl Session {
 
     /// Whom to ask at a store: its owners.
     pub async fn helpers(&mut self, scope: StoreScope) -> Result<Vec<Helper>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String)> = on!(self, conn => sqlx::query_as(HELPERS).bind(scope.0.0).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -81,6 +83,7 @@ impl Session {
 
     /// What of the beginning is done.
     pub async fn begun(&mut self, scope: StoreScope) -> Result<Begun, StorageError> {
+        self.within(scope).await?;
         let seen: Option<Option<i64>> = on!(self, conn => sqlx::query_scalar(SNIPPET_SEEN).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(Begun {
             snippet_seen: seen.flatten().map(Timestamp),
@@ -91,11 +94,13 @@ impl Session {
     }
 
     async fn how_many(&mut self, scope: StoreScope, sql: &'static str) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(sql).bind(scope.0.0).fetch_one(conn).await)?)
     }
 
     /// Whether it is news that the snippet stands on this site, which must be one of the store's.
     pub async fn snippet_is_news(&mut self, scope: StoreScope, origin: &Origin, before: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(SNIPPET_UNSEEN)
             .bind(scope.0.0).bind(origin.as_str()).bind(before.0).fetch_one(conn).await)?;
         Ok(n > 0)
@@ -112,6 +117,7 @@ impl Tx {
         helpful: bool,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(VOTE)
             .bind(reader.0).bind(article).bind(i64::from(helpful)).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -119,6 +125,7 @@ impl Tx {
 
     /// The snippet stands on a site of the store.
     pub async fn see_snippet(&mut self, scope: StoreScope, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SEE_SNIPPET).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

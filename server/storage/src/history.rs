@@ -27,8 +27,8 @@ const PLAIN: i64 = 1;
 /// Stands behind every name there is.
 const LAST_NAME: &str = "\u{10ffff}";
 
-/// What every line shows. The condition says that no other conversation of the same customer stands for them; a guest's always does,
-/// because nothing equals no customer.
+/// What every line shows. Of a customer's conversations the last one stands for them, which the index knows without reading the others; a
+/// guest's stands for itself.
 macro_rules! select_line {
     ($rest:literal) => {
         concat!(
@@ -38,9 +38,9 @@ macro_rules! select_line {
                 AND e.kind = 'posted' AND e.author_kind = 'shopper' ORDER BY e.seq DESC LIMIT 1) AS said
             FROM conversation c
             LEFT JOIN customer cu ON cu.id = c.customer_id AND cu.store_id = c.store_id
-            WHERE c.store_id = $1 AND NOT EXISTS (SELECT 1 FROM conversation n
+            WHERE c.store_id = $1 AND (c.customer_id IS NULL OR c.id = (SELECT n.id FROM conversation n
                 WHERE n.store_id = c.store_id AND n.customer_id = c.customer_id AND n.shelf IS NOT NULL
-                AND (n.shelf, n.history_at_ms, n.id) > (c.shelf, c.history_at_ms, c.id)) ",
+                ORDER BY n.shelf DESC, n.history_at_ms DESC, n.id DESC LIMIT 1)) ",
             $rest
         )
     };
@@ -54,7 +54,8 @@ statements! {
     LINES_NAME_DOWN = select_line!(
         "AND c.shelf = $2 AND (c.sort_name, c.history_at_ms, c.id) < ($3, $4, $5)
         ORDER BY c.sort_name DESC, c.history_at_ms DESC, c.id DESC LIMIT $6");
-    LINE_OF_CUSTOMER = select_line!("AND c.customer_id = $2 AND c.shelf IS NOT NULL LIMIT 1");
+    LINE_OF_CUSTOMER = select_line!(
+        "AND c.customer_id = $2 AND c.shelf IS NOT NULL ORDER BY c.shelf DESC, c.history_at_ms DESC, c.id DESC LIMIT 1");
     LINE_OF_CONVERSATION = select_line!("AND c.id = $2 AND c.shelf IS NOT NULL LIMIT 1");
     WHOSE_LINE = "SELECT id, customer_id FROM conversation WHERE id = $1 AND store_id = $2 AND shelf IS NOT NULL";
     CONVERSATIONS_OF_LINE = select_conversation!(
@@ -158,6 +159,7 @@ impl Session {
         after: Option<&HistoryPlace>,
         limit: i64,
     ) -> Result<Vec<HistoryRow>, StorageError> {
+        self.within(scope).await?;
         let shelf = if saved { SAVED } else { PLAIN };
         let backwards = matches!(sort, HistorySort::Newest | HistorySort::NameDown);
         let (last_name, last_at, last_id) = if backwards {
@@ -185,6 +187,7 @@ impl Session {
 
     /// One line, if anything of it is in the history.
     pub async fn history_line(&mut self, scope: StoreScope, line: HistoryLine) -> Result<Option<HistoryRow>, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (LINE_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (LINE_OF_CONVERSATION, conversation.0),
@@ -195,6 +198,7 @@ impl Session {
 
     /// The line in which a conversation stands; `None` when it stands in none, is another store's, or never was.
     pub async fn line_of(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Option<HistoryLine>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, Option<Uuid>)> =
             on!(self, conn => sqlx::query_as(WHOSE_LINE).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(|(id, customer)| HistoryLine::of(ConversationId(id), customer.map(CustomerId))))
@@ -207,6 +211,7 @@ impl Session {
         line: HistoryLine,
         before: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = before.map_or((i64::MAX, Uuid::max()), |cursor| (cursor.at.0, cursor.id.0));
         all(match line {
             HistoryLine::Customer(customer) => on!(self, conn => sqlx::query_as(CONVERSATIONS_OF_LINE)
@@ -218,6 +223,7 @@ impl Session {
 
     /// Whether a legal hold keeps any conversation of a line.
     pub async fn held_in_line(&mut self, scope: StoreScope, line: HistoryLine) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (HELD_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (HELD_OF_CONVERSATION, conversation.0),
@@ -228,6 +234,7 @@ impl Session {
 
     /// Conversations of a line that may be deleted: those that are over and under no legal hold.
     pub async fn over_of_line(&mut self, scope: StoreScope, line: HistoryLine, limit: i64) -> Result<Vec<ConversationId>, StorageError> {
+        self.within(scope).await?;
         let (sql, id) = match line {
             HistoryLine::Customer(customer) => (OVER_OF_CUSTOMER, customer.0),
             HistoryLine::Conversation(conversation) => (OVER_OF_CONVERSATION, conversation.0),

@@ -28,6 +28,7 @@ pub struct KeptAnswer {
 impl Session {
     /// What was answered under this name since then.
     pub async fn kept_answer(&mut self, scope: StoreScope, name: &str, since: Timestamp) -> Result<Option<KeptAnswer>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Vec<u8>, String)> =
             on!(self, conn => sqlx::query_as(KEPT_ANSWER).bind(scope.0.0).bind(name).bind(since.0).fetch_optional(conn).await)?;
         Ok(row.map(|(request_sha256, answer)| KeptAnswer { request_sha256, answer }))
@@ -44,6 +45,7 @@ impl Tx {
         at: Timestamp,
         since: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(FORGET_ANSWERS).bind(scope.0.0).bind(since.0).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(KEEP_ANSWER)
             .bind(scope.0.0).bind(name).bind(&kept.request_sha256).bind(&kept.answer).bind(at.0)

@@ -147,6 +147,7 @@ fn bounced((store, conversation, recipient): BounceColumns) -> BouncedMail {
 impl Session {
     /// Whose answers belong into a conversation; whoever asks holds an address that we signed.
     pub async fn participant(&mut self, _: Installation, conversation: ConversationId) -> Result<Option<Participant>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<ParticipantColumns> =
             on!(self, conn => sqlx::query_as(PARTICIPANT_OF_CONVERSATION).bind(conversation.0).fetch_optional(conn).await)?;
         Ok(row.map(|(store, visitor, customer, typed, told)| Participant {
@@ -159,6 +160,7 @@ impl Session {
 
     /// Who made an order; whoever asks holds an address that we signed.
     pub async fn order_participant(&mut self, _: Installation, order: OrderId) -> Result<Option<OrderParticipant>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<OrderColumns> = on!(self, conn => sqlx::query_as(PARTICIPANT_OF_ORDER).bind(order.0).fetch_optional(conn).await)?;
         Ok(
             row.map(|(store, customer, number, made_with, told, name, language)| OrderParticipant {
@@ -174,6 +176,7 @@ impl Session {
 
     /// The stores that proved an address to be theirs: at most two are named, because two are one too many.
     pub async fn stores_of_address(&mut self, _: Installation, address: &str) -> Result<Vec<StoreId>, StorageError> {
+        self.within(Installation).await?;
         let address = address.to_lowercase();
         let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(STORES_OF_ADDRESS).bind(&address).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(StoreId).collect())
@@ -181,6 +184,7 @@ impl Session {
 
     /// Whether an address is somebody's who works, or worked, for a store.
     pub async fn is_staff_address(&mut self, scope: StoreScope, address: &EmailAddress) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let address = address.as_str().to_lowercase();
         let n: i64 = on!(self, conn => sqlx::query_scalar(STAFF_OF_ADDRESS).bind(scope.0.0).bind(&address).fetch_one(conn).await)?;
         Ok(n > 0)
@@ -188,28 +192,33 @@ impl Session {
 
     /// Whether this very letter was here before.
     pub async fn letter_seen(&mut self, _: Installation, fingerprint: &[u8]) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let verdict: Option<String> = on!(self, conn => sqlx::query_scalar(INBOUND_SEEN).bind(fingerprint).fetch_optional(conn).await)?;
         Ok(verdict.is_some())
     }
 
     /// Conversations that letters of one sender began since then, over the whole installation.
     pub async fn begun_by_letters_of(&mut self, _: Installation, sender: &str, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(INBOUND_BEGAN_SINCE).bind(sender).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// Conversations that letters began at a store since then.
     pub async fn begun_by_letters(&mut self, scope: StoreScope, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(INBOUND_BEGAN_AT).bind(scope.0.0).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// A page of the letters that arrived at a store, the newest first.
     pub async fn letters(&mut self, scope: StoreScope, after: Option<(Timestamp, LetterId)>) -> Result<Vec<LetterRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.0, id.0));
         Ok(on!(self, conn => sqlx::query_as(INBOUND_PAGE).bind(scope.0.0).bind(at).bind(id).bind(LETTER_ROWS_MAX).fetch_all(conn).await)?)
     }
 
     /// One of them.
     pub async fn letter(&mut self, scope: StoreScope, id: LetterId) -> Result<Option<LetterRow>, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_as(INBOUND_OF_STORE).bind(scope.0.0).bind(id.0).fetch_optional(conn).await)?)
     }
 }
@@ -217,6 +226,7 @@ impl Session {
 impl Tx {
     /// A letter arrived. `false`: it was here before, and nothing may be done with it again.
     pub async fn insert_letter(&mut self, _: Installation, new: &NewLetter, at: Timestamp) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let rows = on!(self.session, conn => sqlx::query(INSERT_INBOUND)
             .bind(&new.fingerprint).bind(new.id.0).bind(new.store.map(|s| s.0)).bind(new.conversation.map(|c| c.0)).bind(new.verdict)
             .bind(new.reason).bind(&new.sender).bind(&new.subject).bind(new.size).bind(new.seq.map(|s| s.0)).bind(&new.message_id)
@@ -226,6 +236,7 @@ impl Tx {
 
     /// A letter of ours will never arrive: it counts as failed, with what was said. One that was no longer "sent" stays as it is.
     pub async fn mail_bounced(&mut self, _: Installation, id: MailId, said: &str) -> Result<Option<BouncedMail>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<BounceColumns> =
             on!(self.session, conn => sqlx::query_as(MAIL_BOUNCED).bind(id.0).bind(said).fetch_optional(conn).await)?;
         Ok(row.map(bounced))
@@ -233,12 +244,14 @@ impl Tx {
 
     /// The letter of ours that a report is about, where the report changes nothing.
     pub async fn mail_of_bounce(&mut self, _: Installation, id: MailId) -> Result<Option<BouncedMail>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<BounceColumns> = on!(self.session, conn => sqlx::query_as(MAIL_OF_BOUNCE).bind(id.0).fetch_optional(conn).await)?;
         Ok(row.map(bounced))
     }
 
     /// Of letters from before then only the fingerprint stays, at most of a batch. Answers whose bytes are to go.
     pub async fn forget_old_letters(&mut self, _: Installation, before: Timestamp, at: Timestamp) -> Result<Vec<LetterId>, StorageError> {
+        self.within(Installation).await?;
         let ids: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(FORGET_OLD_INBOUND)
             .bind(before.0).bind(at.0).bind(FORGOTTEN_MAX).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(LetterId).collect())
@@ -251,6 +264,7 @@ impl Tx {
         conversation: ConversationId,
         at: Timestamp,
     ) -> Result<Vec<LetterId>, StorageError> {
+        self.within(scope).await?;
         let ids: Vec<Option<Uuid>> = on!(self.session, conn => sqlx::query_scalar(FORGET_INBOUND)
             .bind(scope.0.0).bind(conversation.0).bind(at.0).fetch_all(conn).await)?;
         Ok(ids.into_iter().flatten().map(LetterId).collect())
@@ -263,6 +277,7 @@ impl Tx {
         sender: &EmailAddress,
         at: Timestamp,
     ) -> Result<Vec<LetterId>, StorageError> {
+        self.within(scope).await?;
         let sender = sender.as_str().to_lowercase();
         let ids: Vec<Option<Uuid>> = on!(self.session, conn => sqlx::query_scalar(FORGET_INBOUND_OF_SENDER)
             .bind(scope.0.0).bind(&sender).bind(at.0).fetch_all(conn).await)?;

@@ -21,8 +21,10 @@ statements! {
         ON CONFLICT (conversation_id, party_kind, party_id) DO UPDATE SET
             got_seq = CASE WHEN excluded.got_seq > read_marker.got_seq THEN excluded.got_seq ELSE read_marker.got_seq END,
             read_seq = CASE WHEN excluded.read_seq > read_marker.read_seq THEN excluded.read_seq ELSE read_marker.read_seq END";
+    /// A mediator's words are not the desk's own.
     COUNT_UNREAD_BY_DESK = "UPDATE conversation SET unread_desk = (SELECT COUNT(*) FROM event e
-            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind IN ('posted', 'shared') AND e.author_kind = 'shopper' AND e.seq > $3)
+            WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind IN ('posted', 'shared') AND e.seq > $3 AND (e.author_kind = 'shopper'
+            OR e.author_id = (SELECT d.mediator_id FROM dispute d WHERE d.conversation_id = $1 AND d.store_id = $2)))
         WHERE id = $1 AND store_id = $2 AND unread_desk > 0";
     COUNT_UNREAD_BY_SHOPPER = "UPDATE conversation SET unread_shopper = (SELECT COUNT(*) FROM event e
             WHERE e.conversation_id = $1 AND e.store_id = $2 AND e.audience = 'all' AND e.kind IN ('posted', 'shared') AND e.author_kind = 'operator' AND e.seq > $3)
@@ -39,6 +41,7 @@ fn party_kind(side: Side) -> &'static str {
 impl Session {
     /// How far the shopper and the desk have come: the furthest of each side.
     pub async fn marks(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<(Mark, Mark), StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, i64, i64)> =
             on!(self, conn => sqlx::query_as(MARKS).bind(conversation.0).bind(scope.0.0).fetch_all(conn).await)?;
         let of = |side| {
@@ -63,6 +66,7 @@ impl Tx {
         party: Uuid,
         mark: Mark,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_MARK)
             .bind(conversation.0).bind(party_kind(side)).bind(party).bind(scope.0.0).bind(mark.got.0).bind(mark.read.0)
             .execute(conn).await.map(|_| ()))?;

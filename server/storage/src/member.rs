@@ -160,12 +160,14 @@ fn narrowed(reach: MemberReach) -> (Option<Uuid>, Option<Uuid>) {
 impl Session {
     /// What a link stands for, if it is good. Looking does not use it.
     pub async fn door_link(&mut self, _: Installation, token_sha256: &[u8], now: Timestamp) -> Result<Option<DoorLink>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<LinkRow> = on!(self, conn => sqlx::query_as(DOOR_LINK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// Letters with a way in that went, or will go, to one address since then, over the whole installation.
     pub async fn sign_in_letters_to(&mut self, _: Installation, to: &EmailAddress, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(SIGN_IN_LETTERS_TO).bind(to.as_str()).bind(since.0).fetch_one(conn).await)?)
     }
 
@@ -176,6 +178,7 @@ impl Session {
         token_sha256: &[u8],
         now: Timestamp,
     ) -> Result<Option<MemberScope>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, Uuid, Option<Uuid>, Option<Uuid>)> = on!(self, conn => sqlx::query_as(MEMBER_OF_TOKEN)
             .bind(token_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         row.map(|(store, customer, conversation, order)| {
@@ -198,6 +201,7 @@ impl Session {
 impl Tx {
     /// A link, for its letter.
     pub async fn insert_door_link(&mut self, new: &NewDoorLink, at: Timestamp) -> Result<(), StorageError> {
+        self.within(StoreScope(new.store)).await?;
         let (conversation, order) = narrowed(new.purpose.reach());
         on!(self.session, conn => sqlx::query(INSERT_DOOR_LINK)
             .bind(&new.token_sha256).bind(new.store.0).bind(new.purpose.code()).bind(new.customer.map(|c| c.0))
@@ -208,6 +212,7 @@ impl Tx {
 
     /// Uses a link up: something for exactly one of several who try.
     pub async fn use_door_link(&mut self, _: Installation, token_sha256: &[u8], now: Timestamp) -> Result<Option<DoorLink>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<LinkRow> =
             on!(self.session, conn => sqlx::query_as(USE_DOOR_LINK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
@@ -221,6 +226,7 @@ impl Tx {
         at: Timestamp,
         expires: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let (conversation, order) = narrowed(scope.reach);
         on!(self.session, conn => sqlx::query(INSERT_MEMBER_SESSION)
             .bind(token_sha256).bind(scope.store.0).bind(scope.customer.0).bind(conversation).bind(order).bind(at.0).bind(expires.0)
@@ -230,6 +236,7 @@ impl Tx {
 
     /// Somebody left the member centre: their session ends, and so do the panels of their threads, wherever they are open.
     pub async fn end_member_session(&mut self, scope: MemberScope, token_sha256: &[u8], at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(REVOKE_MEMBER_SESSION)
             .bind(token_sha256).bind(scope.store.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         let gone: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(REVOKE_THREADS)
@@ -245,6 +252,7 @@ impl Tx {
 
     /// Links and sessions that nobody can use any more go, at most a batch of each. Answers whether there may be more.
     pub async fn forget_old_doors(&mut self, scope: StoreScope, before: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let mut more = false;
         for sql in [FORGET_OLD_DOORS, FORGET_OLD_MEMBERS] {
             let gone = on!(self.session, conn => sqlx::query(sql).bind(scope.0.0).bind(before.0).bind(FORGOTTEN_MAX).execute(conn).await.map(|r| r.rows_affected()))?;

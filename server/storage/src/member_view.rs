@@ -41,7 +41,7 @@ statements! {
     CONVERSATIONS_CUSTOMER = "SELECT customer_id FROM conversation WHERE id = $1 AND store_id = $2 AND erased_at_ms IS NULL";
     GIVE_TO_CUSTOMER = "UPDATE conversation SET customer_id = $3 WHERE id = $1 AND store_id = $2 AND customer_id IS NULL AND erased_at_ms IS NULL";
     CUSTOMER_HAS_EMAIL = "SELECT COUNT(*) FROM (SELECT 1 AS one FROM customer
-        WHERE store_id = $1 AND lower(email) = $2 AND erased_at_ms IS NULL LIMIT 1) found";
+        WHERE store_id = $1 AND email_key = $2 AND erased_at_ms IS NULL LIMIT 1) found";
     FORGET_OLD_THREADS = "DELETE FROM visitor_session
         WHERE visitor_id = $1 AND store_id = $2 AND conversation_id IS NOT NULL AND expires_at_ms <= $3";
 }
@@ -119,6 +119,7 @@ fn counted(n: i64) -> u32 {
 impl Session {
     /// Who a member is, unless they were erased.
     pub async fn member(&mut self, scope: MemberScope) -> Result<Option<MemberRow>, StorageError> {
+        self.within(scope).await?;
         let row: Option<PersonColumns> = on!(self, conn => sqlx::query_as(MEMBER)
             .bind(scope.customer.0).bind(scope.store.0).fetch_optional(conn).await)?;
         Ok(row.map(|(name, email, phone, language)| MemberRow {
@@ -136,6 +137,7 @@ impl Session {
         scope: MemberScope,
         after: Option<(Timestamp, ConversationId)>,
     ) -> Result<Vec<MemberConversation>, StorageError> {
+        self.within(scope).await?;
         if scope.reach != MemberReach::All {
             return Ok(Vec::new());
         }
@@ -147,6 +149,7 @@ impl Session {
 
     /// Answers that a member has not seen: in conversations about no order, and in those about one.
     pub async fn member_unread(&mut self, scope: MemberScope) -> Result<(u32, u32), StorageError> {
+        self.within(scope).await?;
         if scope.reach != MemberReach::All {
             return Ok((0, 0));
         }
@@ -157,6 +160,7 @@ impl Session {
 
     /// A member's orders, the newest first, with the answers about each that they have not seen.
     pub async fn member_orders(&mut self, scope: MemberScope) -> Result<Vec<(OrderRow, u32)>, StorageError> {
+        self.within(scope).await?;
         if scope.reach != MemberReach::All {
             return Ok(Vec::new());
         }
@@ -179,6 +183,7 @@ impl Session {
 
     /// A member's order by its number, if the session reaches it. Whoever came by a letter sees no address (hardening E16).
     pub async fn member_order(&mut self, scope: MemberScope, number: &str) -> Result<Option<OrderView>, StorageError> {
+        self.within(scope).await?;
         let id: Option<Uuid> = on!(self, conn => sqlx::query_scalar(MEMBER_ORDER)
             .bind(scope.store.0).bind(scope.customer.0).bind(number).fetch_optional(conn).await)?;
         let reached = |id: &Uuid| match scope.reach {
@@ -196,6 +201,7 @@ impl Session {
 
     /// Whose an order is, and its number.
     pub async fn owner_of_order(&mut self, scope: StoreScope, order: OrderId) -> Result<Option<(CustomerId, String)>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, String)> =
             on!(self, conn => sqlx::query_as(ORDERS_OWNER).bind(order.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(|(customer, number)| (CustomerId(customer), number)))
@@ -203,6 +209,7 @@ impl Session {
 
     /// The one thread of an order, once somebody wrote about it.
     pub async fn thread_of_order(&mut self, scope: StoreScope, order: OrderId) -> Result<Option<ConversationId>, StorageError> {
+        self.within(scope).await?;
         let id: Option<Uuid> =
             on!(self, conn => sqlx::query_scalar(ORDERS_THREAD).bind(scope.0.0).bind(order.to_string()).fetch_optional(conn).await)?;
         Ok(id.map(ConversationId))
@@ -214,6 +221,7 @@ impl Session {
         scope: StoreScope,
         id: ConversationId,
     ) -> Result<Option<Option<CustomerId>>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Option<Uuid>> =
             on!(self, conn => sqlx::query_scalar(CONVERSATIONS_CUSTOMER).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(|customer| customer.map(CustomerId)))
@@ -221,6 +229,7 @@ impl Session {
 
     /// Whether the store knows somebody by this address. What a visitor typed who is nobody yet does not count.
     pub async fn knows_address(&mut self, scope: StoreScope, email: &EmailAddress) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let email = email.as_str().to_lowercase();
         let n: i64 = on!(self, conn => sqlx::query_scalar(CUSTOMER_HAS_EMAIL).bind(scope.0.0).bind(&email).fetch_one(conn).await)?;
         Ok(n > 0)
@@ -230,12 +239,14 @@ impl Session {
 impl Tx {
     /// A conversation whose person was unknown is this customer's from now on.
     pub async fn give_to_customer(&mut self, scope: StoreScope, id: ConversationId, customer: CustomerId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(GIVE_TO_CUSTOMER).bind(id.0).bind(scope.0.0).bind(customer.0).execute(conn).await.map(|_| ()))?;
         self.index_person(scope, id).await
     }
 
     /// Sessions of a visitor's threads that nobody can use any more go.
     pub async fn forget_old_threads(&mut self, scope: StoreScope, visitor: VisitorId, now: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(FORGET_OLD_THREADS).bind(visitor.0).bind(scope.0.0).bind(now.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -15,7 +15,7 @@ use crate::{
     conversation::{Conversation, Row, all, select_conversation},
     notice::Notice,
     scope::StoreScope,
-    search::Query,
+    search::{Query, sqlite_match},
     session::{Conn, Session, Tx, on},
     statement::statements,
 };
@@ -60,8 +60,8 @@ const SQLITE_FOUND: &str = found!(
     JOIN search_entry s ON s.id = f.entry AND s.store_id = $1"
 );
 const POSTGRES_FOUND: &str = found!(
-    "SELECT f.conversation_id FROM (SELECT conversation_id FROM search_entry WHERE store_id = $1 AND found @@ $2::text::tsquery
-    ORDER BY id DESC LIMIT $3) f"
+    "SELECT f.conversation_id FROM (SELECT s.conversation_id FROM search_text t JOIN search_entry s ON s.id = t.entry_id AND s.store_id = $1
+    WHERE t.found @@ $2::text::tsquery ORDER BY t.entry_id DESC LIMIT $3) f"
 );
 
 impl Session {
@@ -74,6 +74,7 @@ impl Session {
         text: &str,
         after: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let Some(query) = Query::parse(scope.0, text) else {
             return Ok(Vec::new());
         };
@@ -85,7 +86,7 @@ impl Session {
             Conn::Sqlite(conn) => {
                 sqlx::query_as(SQLITE_FOUND)
                     .bind(scope.0.0)
-                    .bind(query.fts5())
+                    .bind(sqlite_match(conn, &query).await?)
                     .bind(SEARCH_ENTRIES_MAX)
                     .bind(kind.code())
                     .bind(at)
@@ -116,6 +117,7 @@ impl Session {
 
     /// The orders that a conversation with this customer can be moved to, the last one first, each with the thread it has already.
     pub async fn orders_to_move_to(&mut self, scope: StoreScope, customer: CustomerId) -> Result<Vec<OrderChoice>, StorageError> {
+        self.within(scope).await?;
         let orders: Vec<(Uuid, String)> = on!(self, conn => sqlx::query_as(ORDERS_TO_MOVE_TO)
             .bind(scope.0.0).bind(customer.0).bind(CARD_ORDERS_MAX).fetch_all(conn).await)?;
         let threads: Vec<(Option<String>, Uuid)> = on!(self, conn => sqlx::query_as(THREADS_OF_ORDERS)
@@ -145,6 +147,7 @@ impl Tx {
         id: ConversationId,
         order: Option<(OrderId, &str)>,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         match order {
             Some((order, number)) => on!(self.session, conn => sqlx::query(MOVE_TO_ORDER)
                 .bind(id.0).bind(scope.0.0).bind(order.to_string()).bind(number).execute(conn).await.map(|_| ()))?,

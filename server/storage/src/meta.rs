@@ -42,6 +42,7 @@ pub(crate) async fn random_bytes(tx: &mut Tx) -> Result<[u8; 16], StorageError> 
 impl Session {
     /// A fact by its name.
     pub async fn meta(&mut self, _: Installation, name: &str) -> Result<Option<String>, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(GET).bind(name).fetch_optional(conn).await)?)
     }
 }
@@ -49,18 +50,21 @@ impl Session {
 impl Tx {
     /// Sets a fact.
     pub async fn set_meta(&mut self, _: Installation, name: &str, value: &str) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(SET).bind(name).bind(value).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Sets a fact unless it is known already, and tells what it is.
     pub async fn settle_meta(&mut self, scope: Installation, name: &str, value: &str) -> Result<String, StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_ONCE).bind(name).bind(value).execute(conn).await.map(|_| ()))?;
         Ok(self.meta(scope, name).await?.unwrap_or_else(|| value.to_owned()))
     }
 
     /// Takes a fact away, if it has just this value: `true` for exactly one of several who try.
     pub async fn take_meta(&mut self, _: Installation, name: &str, value: &str) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let rows = on!(self.session, conn => sqlx::query(DELETE).bind(name).bind(value).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
     }

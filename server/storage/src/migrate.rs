@@ -1,15 +1,24 @@
 //! The schema: paired files under `migrations/`, applied in order, each in its own transaction, once.
 
-use crate::{StorageError, pool::Pools};
+use sqlx::postgres::PgPoolOptions;
+
+use crate::{StorageError, pool::Pools, wall};
 
 static SQLITE: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/sqlite");
 static POSTGRES: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations/postgres");
 
-/// Brings the schema up to date. PostgreSQL: sqlx holds an advisory lock, so several nodes may start at once.
+/// Brings the schema up to date. PostgreSQL: sqlx holds an advisory lock, so several nodes may start at once; and the connection works for
+/// the whole installation, because the policies of `wall` also hold for the owner of the tables: others would find nothing to move.
 pub(crate) async fn run(pools: &Pools) -> Result<(), StorageError> {
     let done = match pools {
         Pools::Sqlite { writer, .. } => SQLITE.run(writer).await,
-        Pools::Postgres(pool) => POSTGRES.run(pool).await,
+        Pools::Postgres(pool) => {
+            let options = (*pool.connect_options()).clone().options([("vitrine.scope", wall::INSTALLATION)]);
+            let alone = PgPoolOptions::new().max_connections(1).connect_with(options).await?;
+            let done = POSTGRES.run(&alone).await;
+            alone.close().await;
+            done
+        }
     };
     done.map_err(|e| StorageError::Unusable(format!("the schema cannot be brought up to date: {e}")))
 }

@@ -32,18 +32,21 @@ const NOBODY: &str = "nobody";
 impl Session {
     /// Stores where somebody waits to be taken.
     pub async fn stores_with_waiting(&mut self, _: Installation) -> Result<Vec<StoreId>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(STORES_WITH_WAITING).fetch_all(conn).await)?;
         Ok(rows.into_iter().map(StoreId).collect())
     }
 
     /// Chats of a store in which something was said and that have waited since `before`, the longest waiting first.
     pub async fn waiting_since_before(&mut self, scope: StoreScope, before: Timestamp) -> Result<Vec<Conversation>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(WAITING_SINCE_BEFORE).bind(scope.0.0).bind(before.0).fetch_all(conn).await)?;
         all(rows)
     }
 
     /// Whether it was missed once; it is a chat again when the shopper writes and somebody is there.
     pub async fn was_missed(&mut self, scope: StoreScope, id: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(WAS_MISSED).bind(id.0).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
@@ -61,6 +64,7 @@ impl Tx {
     }
 
     async fn move_missed(&mut self, scope: StoreScope, id: ConversationId, kind: Kind, reason: Option<&str>) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_MISSED)
             .bind(id.0).bind(scope.0.0).bind(kind.code()).bind(reason).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));

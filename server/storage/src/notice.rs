@@ -31,6 +31,8 @@ pub enum Notice {
     Inbox(StoreId),
     /// What an account may do has changed, or its sessions ended: look again at all it has open.
     Account(AccountId),
+    /// A store was closed for everybody who works or buys there.
+    Closed(StoreId),
     /// A visitor's sessions ended.
     Visitor {
         /// Where.

@@ -50,10 +50,10 @@ statements! {
     INSERT_BUYER = "INSERT INTO customer (id, store_id, email, created_at_ms) VALUES ($1, $2, $3, $4)";
     // Somebody who typed an address is not its holder: an order goes to whom has shown that it is theirs, or to the record of nobody but
     // whoever ordered with it before.
-    BUYER_OF_EMAIL = "SELECT c.id FROM customer c WHERE c.store_id = $1 AND lower(c.email) = lower($2) AND c.merged_into IS NULL
+    BUYER_OF_EMAIL = "SELECT c.id FROM customer c WHERE c.store_id = $1 AND c.email_key = lower($2) AND c.merged_into IS NULL
         AND c.erased_at_ms IS NULL
         AND (c.email_proven_at_ms IS NOT NULL OR (c.external_id IS NULL AND c.own_number IS NULL
-            AND EXISTS (SELECT 1 FROM purchase_order o WHERE o.store_id = $1 AND o.customer_id = c.id AND lower(o.email) = lower($2))))
+            AND EXISTS (SELECT 1 FROM purchase_order o WHERE o.store_id = $1 AND o.customer_id = c.id AND o.email_key = lower($2))))
         ORDER BY CASE WHEN c.email_proven_at_ms IS NULL THEN 1 ELSE 0 END, c.created_at_ms, c.id LIMIT 1";
     BUYER_OF_ORDER = "SELECT customer_id FROM purchase_order WHERE store_id = $1 AND number = $2";
     TELL_ORDER = "INSERT INTO purchase_order
@@ -176,6 +176,7 @@ impl Session {
         scope: StoreScope,
         external_id: &str,
     ) -> Result<Option<(ToldCustomer, Timestamp)>, StorageError> {
+        self.within(scope).await?;
         let Some(id) = self.customer_now(scope, external_id).await? else {
             return Ok(None);
         };
@@ -196,6 +197,7 @@ impl Session {
 
     /// Who has the shop's id now: where two records were found to be one person, the one that is left.
     async fn customer_now(&mut self, scope: StoreScope, external_id: &str) -> Result<Option<CustomerId>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, Option<Uuid>)> =
             on!(self, conn => sqlx::query_as(CUSTOMER_NOW).bind(scope.0.0).bind(external_id).fetch_optional(conn).await)?;
         Ok(row.map(|(id, merged_into)| CustomerId(merged_into.unwrap_or(id))))
@@ -203,6 +205,7 @@ impl Session {
 
     /// The one that is left, if the record with the shop's id is not.
     async fn merged_customer(&mut self, scope: StoreScope, external_id: &str) -> Result<Option<CustomerId>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Uuid, Option<Uuid>)> =
             on!(self, conn => sqlx::query_as(CUSTOMER_NOW).bind(scope.0.0).bind(external_id).fetch_optional(conn).await)?;
         Ok(row.and_then(|(_, merged_into)| merged_into.map(CustomerId)))
@@ -210,6 +213,7 @@ impl Session {
 
     /// An order by the shop's number.
     pub async fn order_as_told(&mut self, scope: StoreScope, number: &str) -> Result<Option<KnownOrder>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(ORDER_AS_TOLD).bind(scope.0.0).bind(number).fetch_optional(conn).await)?;
         let Some(row) = row else { return Ok(None) };
         let lines = self.lines_as_told(scope, &row).await?;
@@ -218,6 +222,7 @@ impl Session {
 
     /// A page of a store's orders by number, after one; one more than a page tells that there is another.
     pub async fn orders_as_told(&mut self, scope: StoreScope, after: &str) -> Result<Vec<KnownOrder>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(ORDERS_AS_TOLD)
             .bind(scope.0.0).bind(after).bind(TOLD_ORDERS_MAX + 1).fetch_all(conn).await)?;
         let mut orders = Vec::with_capacity(rows.len());
@@ -229,6 +234,7 @@ impl Session {
     }
 
     async fn lines_as_told(&mut self, scope: StoreScope, order: &Row) -> Result<Vec<OrderLine>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String, i64, i64)> =
             on!(self, conn => sqlx::query_as(LINES_AS_TOLD).bind(order.id).bind(scope.0.0).fetch_all(conn).await)?;
         rows.into_iter()
@@ -257,6 +263,7 @@ impl Tx {
         told: &ToldCustomer,
         at: Timestamp,
     ) -> Result<CustomerId, StorageError> {
+        self.within(scope).await?;
         let name = told.name.as_ref().map(Name::as_str);
         let phone = told.phone.as_ref().map(Phone::as_str);
         let language = told.language.map(Language::code);
@@ -281,6 +288,7 @@ impl Tx {
         told: &ToldOrder,
         at: Timestamp,
     ) -> Result<Option<CustomerId>, StorageError> {
+        self.within(scope).await?;
         if let Some(external_id) = &told.customer {
             if let Some(known) = self.customer_now(scope, external_id).await? {
                 return Ok(Some(known));
@@ -320,6 +328,7 @@ impl Tx {
         told: &ToldOrder,
         at: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let tracking = told.tracking.as_ref();
         let row: Uuid = on!(self.session, conn => sqlx::query_scalar(TELL_ORDER)
             .bind(id.0).bind(scope.0.0).bind(customer.0).bind(&told.number).bind(told.state.code()).bind(told.total.minor)

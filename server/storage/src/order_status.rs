@@ -134,6 +134,7 @@ impl TryFrom<Row> for AskedOrder {
 impl Session {
     /// Orders under any of the spellings of a number, without their lines.
     pub async fn orders_asked_for(&mut self, scope: StoreScope, spellings: &[String; 5]) -> Result<Vec<AskedOrder>, StorageError> {
+        self.within(scope).await?;
         let [typed, second, third, fourth, fifth] = spellings;
         let rows: Vec<Row> = on!(self, conn => sqlx::query_as(ORDERS_ASKED_FOR)
             .bind(scope.0.0).bind(typed).bind(second).bind(third).bind(fourth).bind(fifth).fetch_all(conn).await)?;
@@ -142,6 +143,7 @@ impl Session {
 
     /// What is in an order.
     pub async fn lines_asked_for(&mut self, scope: StoreScope, order: &OrderRow) -> Result<Vec<OrderLine>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String, i64, i64)> = on!(self, conn => sqlx::query_as(LINES_ASKED_FOR)
             .bind(order.id.0).bind(scope.0.0).bind(LINES_MAX).fetch_all(conn).await)?;
         rows.into_iter()
@@ -161,6 +163,7 @@ impl Session {
 
     /// Whether there is any order to ask for.
     pub async fn has_orders(&mut self, scope: StoreScope) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(STORE_HAS_ORDERS).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(n > 0)
     }
@@ -172,6 +175,7 @@ impl Session {
         key: &AskedKey,
         now: Timestamp,
     ) -> Result<Option<(OrderId, String)>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Option<Uuid>, String)> = on!(self, conn => sqlx::query_as(OPENED)
             .bind(scope.0.0).bind(&key.number_sha256).bind(&key.asker_sha256).bind(now.0).fetch_optional(conn).await)?;
         Ok(row.and_then(|(order, by)| Some((OrderId(order?), by))))
@@ -187,24 +191,28 @@ impl Tx {
         since: Timestamp,
         at: Timestamp,
     ) -> Result<(i64, i64), StorageError> {
+        self.within(scope).await?;
         Ok(on!(self.session, conn => sqlx::query_as(COUNT_GUESS)
             .bind(scope.0.0).bind(number_sha256).bind(at.0).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// It was right after all.
     pub async fn uncount_guess(&mut self, scope: StoreScope, number_sha256: &[u8]) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(UNCOUNT_GUESS).bind(scope.0.0).bind(number_sha256).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// One more letter with a code.
     pub async fn count_code(&mut self, scope: StoreScope, number_sha256: &[u8]) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(COUNT_CODE).bind(scope.0.0).bind(number_sha256).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Keeps what an asking opens, or will.
     pub async fn keep_asking(&mut self, scope: StoreScope, key: &AskedKey, kept: &KeptAsking) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(KEEP_ASKED)
             .bind(scope.0.0).bind(&key.number_sha256).bind(&key.asker_sha256).bind(&kept.code_sha256).bind(kept.until.0)
             .bind(kept.order.0).bind(kept.opened_by).execute(conn).await.map(|_| ()))?;
@@ -220,6 +228,7 @@ impl Tx {
         tries: i64,
         now: Timestamp,
     ) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let kept: Option<Vec<u8>> = on!(self.session, conn => sqlx::query_scalar(TRY_CODE)
             .bind(scope.0.0).bind(&key.number_sha256).bind(&key.asker_sha256).bind(now.0).bind(tries).fetch_optional(conn).await)?;
         Ok(kept.is_some_and(|kept| kept == code_sha256))
@@ -227,6 +236,7 @@ impl Tx {
 
     /// The code was right: the order is open to this asker.
     pub async fn open_by_code(&mut self, scope: StoreScope, key: &AskedKey, until: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(OPEN_BY_CODE)
             .bind(scope.0.0).bind(&key.number_sha256).bind(&key.asker_sha256).bind(until.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -234,6 +244,7 @@ impl Tx {
 
     /// Whether this is the first time that somebody writes about what they opened.
     pub async fn remark_once(&mut self, scope: StoreScope, key: &AskedKey) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(REMARK_ONCE)
             .bind(scope.0.0).bind(&key.number_sha256).bind(&key.asker_sha256).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows > 0)
@@ -241,6 +252,7 @@ impl Tx {
 
     /// Forgets what nobody can use any more, and who went wrong before `since`.
     pub async fn forget_askings(&mut self, scope: StoreScope, since: Timestamp, now: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(FORGET_CODES).bind(scope.0.0).bind(now.0).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(FORGET_GUESSES).bind(scope.0.0).bind(since.0).execute(conn).await.map(|_| ()))?;
         Ok(())

@@ -53,6 +53,10 @@ statements! {
         WHERE id = $1 AND store_id = $2 AND state = 'failed'";
     OFFLINE_MAILS_SINCE = "SELECT COUNT(*) FROM outbox
         WHERE store_id = $1 AND kind = 'offline_message' AND state = 'sent' AND sent_at_ms > $2";
+    MAILS_SINCE = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND kind = $2 AND state = 'sent' AND sent_at_ms > $3";
+    /// Changes nothing, and holds the row: whoever takes the letter waits for this transaction, and sees what it tells.
+    HOLD_CASE_NEWS = "UPDATE outbox SET attempts = attempts
+        WHERE store_id = $1 AND conversation_id = $2 AND kind = 'case_news' AND state = 'queued' AND lease_until_at_ms IS NULL RETURNING id";
     FOLDED_MAILS = "SELECT COUNT(*) FROM outbox WHERE store_id = $1 AND state = 'folded'";
     TELL_FOLDED = "UPDATE outbox SET state = 'told', sent_at_ms = $2 WHERE store_id = $1 AND state = 'folded'";
     MAILS = "SELECT id, kind, recipient, state, attempts, due_at_ms, smtp_reply, created_at_ms, sent_at_ms FROM outbox
@@ -93,6 +97,12 @@ pub enum MailJob {
     },
     /// Nobody took a chat in time: to the same.
     MissedChat {
+        /// Which.
+        conversation: ConversationId,
+    },
+    /// A buyer began or answered a thread, or something happened in a dispute: to the same. What it is is looked up when it goes: all that
+    /// nobody at the store has read.
+    CaseNews {
         /// Which.
         conversation: ConversationId,
     },
@@ -200,6 +210,7 @@ impl MailJob {
         match self {
             Self::OfflineMessage { .. } => "offline_message",
             Self::MissedChat { .. } => "missed_chat",
+            Self::CaseNews { .. } => "case_news",
             Self::OfflineDigest { .. } => "offline_digest",
             Self::Transcript { .. } => "transcript",
             Self::ConfirmCopy { .. } => "confirm_copy",
@@ -217,6 +228,7 @@ impl MailJob {
         match self {
             Self::OfflineMessage { conversation }
             | Self::MissedChat { conversation }
+            | Self::CaseNews { conversation }
             | Self::Transcript { conversation, .. }
             | Self::ConfirmCopy { conversation, .. }
             | Self::Answer { conversation, .. } => Some(*conversation),
@@ -240,7 +252,7 @@ impl MailJob {
             | Self::SignIn { to, .. }
             | Self::OrderCode { to, .. }
             | Self::ProveSender { to, .. } => Some(to),
-            Self::OfflineMessage { .. } | Self::MissedChat { .. } | Self::OfflineDigest { .. } => None,
+            Self::OfflineMessage { .. } | Self::MissedChat { .. } | Self::CaseNews { .. } | Self::OfflineDigest { .. } => None,
         }
     }
 }
@@ -318,32 +330,44 @@ fn link((store, conversation, email, language, used): LinkColumns) -> Result<Mai
 impl Session {
     /// A page of a store's letters, the newest first.
     pub async fn mails(&mut self, scope: StoreScope, after: Option<(Timestamp, Uuid)>) -> Result<Vec<MailRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.0, id));
         Ok(on!(self, conn => sqlx::query_as(MAILS).bind(scope.0.0).bind(at).bind(id).bind(MAIL_ROWS_MAX).fetch_all(conn).await)?)
     }
 
     /// How many letters of a store are in which state.
     pub async fn mail_counts(&mut self, scope: StoreScope) -> Result<Vec<(String, i64)>, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_as(MAIL_COUNTS).bind(scope.0.0).fetch_all(conn).await)?)
     }
 
     /// Offline messages of a store that were mailed one by one since then.
     pub async fn offline_mails_since(&mut self, scope: StoreScope, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(OFFLINE_MAILS_SINCE).bind(scope.0.0).bind(since.0).fetch_one(conn).await)?)
+    }
+
+    /// Letters of a kind ([`MailJob::kind`]) that went for a store since then.
+    pub async fn mails_since(&mut self, scope: StoreScope, kind: &str, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
+        Ok(on!(self, conn => sqlx::query_scalar(MAILS_SINCE).bind(scope.0.0).bind(kind).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// Offline messages of a store that wait for a digest.
     pub async fn folded_mails(&mut self, scope: StoreScope) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(FOLDED_MAILS).bind(scope.0.0).fetch_one(conn).await)?)
     }
 
     /// Copies, and questions about copies, to one address since then, over the whole installation.
     pub async fn copies_to(&mut self, _: Installation, to: &EmailAddress, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(COPIES_TO).bind(to.as_str()).bind(since.0).fetch_one(conn).await)?)
     }
 
     /// The addresses of a store's owners, with their languages.
     pub async fn mail_owners(&mut self, scope: StoreScope) -> Result<Vec<(EmailAddress, Language)>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String)> = on!(self, conn => sqlx::query_as(MAIL_OWNERS).bind(scope.0.0).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -357,6 +381,7 @@ impl Session {
         scope: StoreScope,
         conversation: ConversationId,
     ) -> Result<(Option<String>, Option<String>), StorageError> {
+        self.within(scope).await?;
         let row: Option<(Option<String>, Option<String>)> =
             on!(self, conn => sqlx::query_as(MAIL_SENDER).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.unwrap_or_default())
@@ -364,6 +389,7 @@ impl Session {
 
     /// The address that the shop vouches for, if the conversation is with somebody whom it signed in.
     pub async fn vouched_address(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Option<EmailAddress>, StorageError> {
+        self.within(scope).await?;
         let email: Option<Option<String>> =
             on!(self, conn => sqlx::query_scalar(VOUCHED_ADDRESS).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(email.flatten().and_then(|e| EmailAddress::parse(&e).ok()))
@@ -371,18 +397,21 @@ impl Session {
 
     /// Whether a letter is due that nobody has in hand.
     pub async fn mail_waits(&mut self, _: Installation, now: Timestamp) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let found: Option<Uuid> = on!(self, conn => sqlx::query_scalar(MAIL_WAITS).bind(now.0).fetch_optional(conn).await)?;
         Ok(found.is_some())
     }
 
     /// Whether an address must not be mailed any more.
     pub async fn suppressed(&mut self, _: Installation, to: &EmailAddress) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let reason: Option<String> = on!(self, conn => sqlx::query_scalar(IS_SUPPRESSED).bind(to.as_str()).fetch_optional(conn).await)?;
         Ok(reason.is_some())
     }
 
     /// What a link stands for, if it has not expired. Looking does not use it.
     pub async fn mail_link(&mut self, _: Installation, token_sha256: &[u8], now: Timestamp) -> Result<Option<MailLink>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<LinkColumns> =
             on!(self, conn => sqlx::query_as(MAIL_LINK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
         row.map(link).transpose()
@@ -390,6 +419,7 @@ impl Session {
 
     /// Letters of a store, all settled, that retention would take.
     pub async fn count_old_mails(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_OLD_MAILS).bind(scope.0.0).bind(before.0).fetch_one(conn).await)?)
     }
 }
@@ -403,6 +433,10 @@ impl Tx {
         dedupe: &str,
         due: Timestamp,
     ) -> Result<(), StorageError> {
+        match store {
+            Some(scope) => self.within(scope).await?,
+            None => self.within(Installation).await?,
+        }
         let id = uuid::Builder::from_random_bytes(meta::random_bytes(self).await?).into_uuid();
         let payload = serde_json::to_string(job).map_err(|_| StorageError::inconsistent("outbox", "payload"))?;
         on!(self.session, conn => sqlx::query(ENQUEUE_MAIL)
@@ -410,6 +444,14 @@ impl Tx {
             .bind(job.conversation().map(|c| c.0)).bind(job.recipient().map(EmailAddress::as_str))
             .execute(conn).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// Whether a letter with news of a thread or dispute waits that nobody has in hand: it tells of what comes now as well.
+    pub async fn case_news_waits(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let rows: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(HOLD_CASE_NEWS)
+            .bind(scope.0.0).bind(conversation.0).fetch_all(conn).await)?;
+        Ok(!rows.is_empty())
     }
 
     /// Takes letters that are due, for as long as a lease; `token` is the worker's name for them.
@@ -420,6 +462,7 @@ impl Tx {
         until: Timestamp,
         token: Uuid,
     ) -> Result<Vec<ClaimedMail>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<(Uuid, Option<Uuid>, String, i64)> = on!(self.session, conn => sqlx::query_as(CLAIM_MAILS)
             .bind(now.0).bind(until.0).bind(token).bind(CLAIMED_MAX).fetch_all(conn).await)?;
         Ok(rows
@@ -443,6 +486,7 @@ impl Tx {
         to: Option<&str>,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_SENT).bind(id).bind(token).bind(at.0).bind(reply).bind(to).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
@@ -457,42 +501,49 @@ impl Tx {
         to: Option<&str>,
         due: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_LATER).bind(id).bind(token).bind(due.0).bind(reply).bind(to).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// It will not go, unless somebody asks for another try.
     pub async fn mail_failed(&mut self, _: Installation, id: Uuid, token: Uuid, reply: &str, to: Option<&str>) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_FAILED).bind(id).bind(token).bind(reply).bind(to).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// It was not tried at all: that is no attempt.
     pub async fn mail_put_back(&mut self, _: Installation, id: Uuid, token: Uuid, due: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_PUT_BACK).bind(id).bind(token).bind(due.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// It will be told of in a digest.
     pub async fn mail_folded(&mut self, _: Installation, id: Uuid, token: Uuid) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(MAIL_FOLDED).bind(id).bind(token).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// A digest told of all that waited for one.
     pub async fn tell_folded(&mut self, scope: StoreScope, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(TELL_FOLDED).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Somebody wants a letter that failed to be tried again. Answers whether there was one.
     pub async fn retry_mail(&mut self, scope: StoreScope, id: Uuid, at: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(RETRY_MAIL).bind(id).bind(scope.0.0).bind(at.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
     }
 
     /// An address is not mailed any more.
     pub async fn suppress(&mut self, _: Installation, to: &str, reason: &str, at: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(SUPPRESS).bind(to).bind(reason).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
@@ -505,6 +556,7 @@ impl Tx {
         at: Timestamp,
         expires: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(StoreScope(link.store)).await?;
         on!(self.session, conn => sqlx::query(INSERT_MAIL_LINK)
             .bind(token_sha256).bind(link.store.0).bind(link.conversation.0).bind(link.to.as_str()).bind(link.language.code())
             .bind(at.0).bind(expires.0).execute(conn).await.map(|_| ()))?;
@@ -513,6 +565,7 @@ impl Tx {
 
     /// Uses a link: something for exactly one of several who try.
     pub async fn use_mail_link(&mut self, _: Installation, token_sha256: &[u8], now: Timestamp) -> Result<Option<MailLink>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<LinkColumns> =
             on!(self.session, conn => sqlx::query_as(USE_MAIL_LINK).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
         row.map(link).transpose()
@@ -520,12 +573,14 @@ impl Tx {
 
     /// Everything of the post about a conversation goes, sent or not. Answers whose letters lie in the mail folder, to go as well.
     pub async fn forget_mails(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<Vec<Uuid>, StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(FORGET_LINKS).bind(scope.0.0).bind(conversation.0).execute(conn).await.map(|_| ()))?;
         Ok(on!(self.session, conn => sqlx::query_scalar(FORGET_MAILS).bind(scope.0.0).bind(conversation.0).fetch_all(conn).await)?)
     }
 
     /// Settled letters from before then go, at most a batch. Answers whose letters lie in the mail folder, to go as well.
     pub async fn forget_old_mails(&mut self, scope: StoreScope, before: Timestamp) -> Result<Vec<Uuid>, StorageError> {
+        self.within(scope).await?;
         Ok(
             on!(self.session, conn => sqlx::query_scalar(FORGET_OLD_MAILS).bind(scope.0.0).bind(before.0).bind(FORGOTTEN_MAX).fetch_all(conn).await)?,
         )

@@ -38,18 +38,18 @@ macro_rules! select_of_person {
 
 statements! {
     PERSON_OF_EMAIL = select_of_person!(
-        "(lower(c.contact_email) = $2 OR c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND lower(email) = $2))");
+        "(c.contact_email_key = $2 OR c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND email_key = $2))");
     PERSON_OF_NUMBER = select_of_person!("c.customer_id IN (SELECT id FROM customer WHERE store_id = $1 AND (external_id = $2 OR own_number = $2))");
     PERSON_OF_GUEST = select_of_person!("c.guest_number = $2 AND c.customer_id IS NULL");
     CUSTOMERS_OF_EMAIL = "SELECT id, COALESCE(external_id, own_number) AS external_id, name, email, phone, created_at_ms FROM customer
-        WHERE store_id = $1 AND lower(email) = $2 AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
+        WHERE store_id = $1 AND email_key = $2 AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
     CUSTOMERS_OF_NUMBER = "SELECT id, COALESCE(external_id, own_number) AS external_id, name, email, phone, created_at_ms FROM customer
         WHERE store_id = $1 AND (external_id = $2 OR own_number = $2) AND erased_at_ms IS NULL ORDER BY id LIMIT 100";
     ERASE_EVENTS = "DELETE FROM event WHERE conversation_id = $1 AND store_id = $2";
     ERASE_MARKS = "DELETE FROM read_marker WHERE conversation_id = $1 AND store_id = $2";
     ERASE_PARTICIPANTS = "DELETE FROM participant WHERE conversation_id = $1 AND store_id = $2";
     ERASE_VIEWS = "DELETE FROM operator_view WHERE conversation_id = $1 AND store_id = $2";
-    ERASE_CASE = r#"DELETE FROM "case" WHERE conversation_id = $1 AND store_id = $2"#;
+    ERASE_CASE = "DELETE FROM case_file WHERE conversation_id = $1 AND store_id = $2";
     ERASE_FILES = "DELETE FROM attachment WHERE conversation_id = $1 AND store_id = $2 RETURNING id";
     ERASE_CONVERSATION = "UPDATE conversation SET stage = 'closed', operator_id = NULL, awaiting = NULL,
         closed_by_kind = 'system', closed_by_id = NULL, closed_by_name = NULL, start_cid = NULL,
@@ -145,6 +145,7 @@ impl From<Row> for PersonsConversation {
 impl Session {
     /// A person's conversations, the first one first.
     pub async fn conversations_of_person(&mut self, scope: StoreScope, key: &PersonKey) -> Result<Vec<PersonsConversation>, StorageError> {
+        self.within(scope).await?;
         let most = PERSON_CONVERSATIONS_MAX;
         let rows: Vec<Row> = match key {
             PersonKey::Email(email) => {
@@ -163,6 +164,7 @@ impl Session {
 
     /// What the shop told of a person. Of a guest it told nothing.
     pub async fn records_of_person(&mut self, scope: StoreScope, key: &PersonKey) -> Result<Vec<PersonsRecord>, StorageError> {
+        self.within(scope).await?;
         Ok(match key {
             PersonKey::Email(email) => {
                 let email = email.as_str().to_lowercase();
@@ -179,6 +181,7 @@ impl Session {
 impl Tx {
     /// Takes every word and every name out of a conversation. Answers what lies outside the database.
     pub async fn erase_conversation(&mut self, scope: StoreScope, id: ConversationId, at: Timestamp) -> Result<Wiped, StorageError> {
+        self.within(scope).await?;
         // Before the events go: the index is emptied by what they say.
         self.forget_words(scope, id).await?;
         // The index is taken out by reading the events once more.
@@ -201,6 +204,7 @@ impl Tx {
 
     /// Takes the name off what the shop told of a person; their orders stay the shop's, with nobody's name on them.
     pub async fn erase_customer(&mut self, scope: StoreScope, id: CustomerId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         self.erase_kept_of_customer(scope, id).await?;
         on!(self.session, conn => sqlx::query(ERASE_CUSTOMER).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(LET_GO_OF_CUSTOMER).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
@@ -209,6 +213,7 @@ impl Tx {
 
     /// Ends the sessions of a browser that has no conversation left here, at once and on its sockets.
     pub async fn forget_sessions(&mut self, scope: StoreScope, visitor: VisitorId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let gone = on!(self.session, conn => sqlx::query(ERASE_SESSIONS).bind(visitor.0).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         if gone > 0 {
             self.notice(Notice::Visitor { store: scope.0, visitor });

@@ -16,10 +16,11 @@ use sqlx::{
 };
 
 use crate::{
-    StorageError, meta, migrate,
+    StorageError, everything, meta, migrate,
     notice::Notice,
     scrub,
     session::{Conn, Session, Tx},
+    wall,
     writer::{self, Writer},
 };
 
@@ -125,7 +126,7 @@ impl Storage {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(StorageError::from)?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?),
         };
-        read(&mut Session { conn }).await
+        read(&mut Session::new(conn)).await
     }
 
     /// Writes: one closure, all of it or nothing. It answers only when the commit is durable.
@@ -165,6 +166,14 @@ impl Storage {
 }
 
 impl Storage {
+    /// Every row of every table, as text, by table; `None` where the database is not a file. For tests that must see that nothing changed.
+    pub async fn everything(&self) -> Result<Option<std::collections::BTreeMap<String, Vec<String>>>, StorageError> {
+        match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => everything::rows(readers).await.map(Some),
+            Pools::Postgres(_) => Ok(None),
+        }
+    }
+
     /// Whether any of these words can still be found in the database's files, after everything was done against it; `None` where the
     /// files are not ours to read.
     pub async fn words_left(&self, words: Vec<Vec<u8>>) -> Result<Option<bool>, StorageError> {
@@ -214,8 +223,13 @@ async fn postgres(url: &str) -> Result<Pools, StorageError> {
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire(false)
+        .before_acquire(|conn, _| Box::pin(wall::forget(conn)))
         .connect_with(options)
         .await?;
+    if wall::bypassed(&pool).await? {
+        tracing::warn!("PostgreSQL's own wall between stores does not hold for this role: it is a superuser, or has BYPASSRLS");
+    }
     Ok(Pools::Postgres(pool))
 }
 
@@ -226,19 +240,6 @@ fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
     file.try_lock()
         .map_err(|_| StorageError::Unusable(format!("{} is in use by another process", path.display())))?;
     Ok(file)
-}
-
-/// A new, empty database beside the one that `url` names (`…/postgres?…`), for tests: answers its address.
-pub async fn fresh_database(url: &str) -> Result<String, StorageError> {
-    use std::hash::{BuildHasher, Hasher};
-    let word = || std::hash::RandomState::new().build_hasher().finish();
-    let name = format!("t{:016x}{:016x}", word(), word());
-    let admin = PgPoolOptions::new().max_connections(1).connect(url).await?;
-    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}")))
-        .execute(&admin)
-        .await?;
-    admin.close().await;
-    Ok(url.replacen("/postgres?", &format!("/{name}?"), 1))
 }
 
 fn older(version: &str, than: [u32; 3]) -> bool {
@@ -266,17 +267,32 @@ pub(crate) mod tests {
 
     /// A new, empty database on the PostgreSQL that `cargo xtask test` starts; `None` (said aloud) where there is none.
     pub(crate) async fn postgres() -> Option<String> {
+        Some(crate::fresh_database(&server()?).await.expect("the test PostgreSQL answers"))
+    }
+
+    /// The same, and the address of that database for whoever started the server.
+    pub(crate) async fn postgres_and_its_superuser() -> Option<(String, String)> {
+        let (server, address) = (server()?, postgres().await?);
+        let name = address
+            .split('?')
+            .next()
+            .and_then(|path| path.rsplit('/').next())
+            .expect("a name")
+            .to_owned();
+        Some((address, server.replacen("/postgres?", &format!("/{name}?"), 1)))
+    }
+
+    fn server() -> Option<String> {
         #[expect(clippy::disallowed_methods, reason = "the test harness hands the address over in the environment")]
         let (url, required) = (
             std::env::var("VITRINE_TEST_POSTGRES").ok(),
             std::env::var("VITRINE_REQUIRE_POSTGRES").is_ok(),
         );
-        let Some(url) = url else {
+        if url.is_none() {
             assert!(!required, "VITRINE_REQUIRE_POSTGRES is set, and VITRINE_TEST_POSTGRES is not");
             println!("skipped: no PostgreSQL (cargo xtask test starts one)");
-            return None;
-        };
-        Some(fresh_database(&url).await.expect("the test PostgreSQL answers"))
+        }
+        url
     }
 
     #[test]

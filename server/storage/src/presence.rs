@@ -28,7 +28,7 @@ statements! {
         ON CONFLICT (account_id, node_id) DO UPDATE SET store_id = excluded.store_id, window_kind = excluded.window_kind,
             accepting_since_at_ms = excluded.accepting_since_at_ms, lease_until_at_ms = excluded.lease_until_at_ms";
     RENEW_LEASE = "UPDATE presence_lease SET lease_until_at_ms = $3 WHERE account_id = $1 AND node_id = $2";
-    DELETE_LEASE = "DELETE FROM presence_lease WHERE account_id = $1";
+    DELETE_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND store_id = $2";
     /// A duty that went on in another process since then has a lease that holds: the one it had before is no end.
     EXPIRED_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l WHERE l.lease_until_at_ms <= $1
         AND NOT EXISTS (SELECT 1 FROM presence_lease o WHERE o.account_id = l.account_id AND o.lease_until_at_ms > $1) LIMIT 500";
@@ -50,12 +50,14 @@ pub struct Lease {
 impl Session {
     /// How many people of a store are there and may chat.
     pub async fn on_duty(&mut self, scope: StoreScope, now: Timestamp) -> Result<u32, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(ON_DUTY).bind(scope.0.0).bind(now.0).fetch_one(conn).await)?;
         Ok(u32::try_from(n).unwrap_or(u32::MAX))
     }
 
     /// Somebody's own duty at a store, if it holds now.
     pub async fn lease(&mut self, scope: StoreScope, account: AccountId, now: Timestamp) -> Result<Option<Lease>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(String, i64)> =
             on!(self, conn => sqlx::query_as(LEASE_OF).bind(account.0).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         row.map(|(window, since)| {
@@ -70,6 +72,7 @@ impl Session {
 
     /// Leases that ran out, and whose they were.
     pub async fn expired_leases(&mut self, _: Installation, now: Timestamp) -> Result<Vec<(AccountId, StoreId)>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<(Uuid, Uuid)> = on!(self, conn => sqlx::query_as(EXPIRED_LEASES).bind(now.0).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -79,6 +82,7 @@ impl Session {
 
     /// Duties that stand by themselves (their lease ends after `far`) at stores that want a window for it.
     pub async fn unruly_leases(&mut self, _: Installation, far: Timestamp) -> Result<Vec<(AccountId, StoreId)>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<(Uuid, Uuid)> = on!(self, conn => sqlx::query_as(UNRULY_LEASES).bind(far.0).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -97,6 +101,8 @@ impl Tx {
         lease: Lease,
         until: Timestamp,
     ) -> Result<(), StorageError> {
+        // One account's own lease, which may have been for another of its stores.
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(UPSERT_LEASE)
             .bind(account.0).bind(node).bind(scope.0.0).bind(lease.window.code()).bind(lease.since.0).bind(until.0)
             .execute(conn).await.map(|_| ()))?;
@@ -106,19 +112,23 @@ impl Tx {
 
     /// Still there.
     pub async fn renew_lease(&mut self, _: Installation, account: AccountId, node: Uuid, until: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(RENEW_LEASE).bind(account.0).bind(node).bind(until.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// A duty that stood by itself (its lease ends after `far`) is held by a window again.
     pub async fn delete_standing_lease(&mut self, _: Installation, account: AccountId, far: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(DELETE_STANDING_LEASE).bind(account.0).bind(far.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Off duty, wherever it was switched on. Answers whether there was a duty to end.
     pub async fn delete_lease(&mut self, scope: StoreScope, account: AccountId) -> Result<bool, StorageError> {
-        let rows = on!(self.session, conn => sqlx::query(DELETE_LEASE).bind(account.0).execute(conn).await.map(|r| r.rows_affected()))?;
+        // One account's own leases, for whichever of its stores.
+        self.within(Installation).await?;
+        let rows = on!(self.session, conn => sqlx::query(DELETE_LEASE).bind(account.0).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(rows > 0)
     }

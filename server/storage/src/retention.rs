@@ -60,12 +60,14 @@ statements! {
 impl Session {
     /// The stores of the installation, page by page.
     pub async fn stores_after(&mut self, _: Installation, after: StoreId) -> Result<Vec<StoreId>, StorageError> {
+        self.within(Installation).await?;
         let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(STORES_AFTER).bind(after.0).bind(STORES_PAGE).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(StoreId).collect())
     }
 
     /// Conversations of a kind that were last touched before then, a batch of them.
     pub async fn overdue(&mut self, scope: StoreScope, kind: Kind, before: Timestamp) -> Result<Vec<ConversationId>, StorageError> {
+        self.within(scope).await?;
         let ids: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(OVERDUE)
             .bind(scope.0.0).bind(kind.code()).bind(before.0).bind(RETENTION_BATCH).fetch_all(conn).await)?;
         Ok(ids.into_iter().map(ConversationId).collect())
@@ -73,11 +75,13 @@ impl Session {
 
     /// How many those are in all.
     pub async fn count_overdue(&mut self, scope: StoreScope, kind: Kind, before: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_OVERDUE).bind(scope.0.0).bind(kind.code()).bind(before.0).fetch_one(conn).await)?)
     }
 
     /// Whether a legal hold keeps a conversation.
     pub async fn legal_hold(&mut self, scope: StoreScope, id: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let since: Option<Option<i64>> =
             on!(self, conn => sqlx::query_scalar(LEGAL_HOLD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(since.flatten().is_some())
@@ -85,6 +89,7 @@ impl Session {
 
     /// How many conversations still know a connection from before then.
     pub async fn count_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_CONNECTIONS).bind(scope.0.0).bind(before.0).fetch_one(conn).await)?)
     }
 }
@@ -92,6 +97,7 @@ impl Session {
 impl Tx {
     /// Keeps a conversation for a dispute since then, or no longer.
     pub async fn set_legal_hold(&mut self, scope: StoreScope, id: ConversationId, since: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_LEGAL_HOLD)
             .bind(id.0).bind(scope.0.0).bind(since.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -99,6 +105,7 @@ impl Tx {
 
     /// Forgets addresses, browsers and pages from before then, a batch of them. Answers how many.
     pub async fn forget_connections(&mut self, scope: StoreScope, before: Timestamp) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(FORGET_CONNECTIONS)
             .bind(scope.0.0).bind(before.0).bind(RETENTION_BATCH).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(i64::try_from(rows).unwrap_or(i64::MAX))

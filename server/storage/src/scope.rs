@@ -57,13 +57,15 @@ pub enum ConversationScope {
     Desk(StoreScope),
     /// The visitor's own.
     Visitor(VisitorScope),
+    /// One conversation at a desk that is not one's own: a mediator's.
+    Room(StoreScope, ConversationId),
 }
 
 impl ConversationScope {
     /// The store of either.
     pub fn store(self) -> StoreId {
         match self {
-            Self::Desk(scope) => scope.0,
+            Self::Desk(scope) | Self::Room(scope, _) => scope.0,
             Self::Visitor(scope) => scope.store,
         }
     }

@@ -9,8 +9,9 @@ mod tokens;
 use model::{
     event::{Audience, Event, EventKind},
     id::{ConversationId, CustomerId},
-    limits::SEARCH_ENTRIES_MAX,
+    limits::{INBOX_ROWS_MAX, SEARCH_ENTRIES_MAX},
 };
+use sqlx::SqliteConnection;
 use uuid::Uuid;
 
 pub(crate) use self::tokens::Query;
@@ -22,6 +23,8 @@ use crate::{
     statement::statements,
 };
 
+/// Words that a search looks for in place of one that is still being typed.
+const ENDINGS_MAX: usize = 256;
 /// Entries that are taken out at once.
 const FORGET_AT_ONCE: i64 = 500;
 /// What a guest is called, in the languages of the desk: "guest 17" finds the seventeenth.
@@ -46,15 +49,26 @@ const SQLITE_ADD_ENTRY: &str =
     "INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens) VALUES ($1, $2, $3, $4, $5) RETURNING id";
 const SQLITE_ADD_WORDS: &str = "INSERT INTO search_text (rowid, tokens) VALUES ($1, $2)";
 const SQLITE_DELETE_WORDS: &str = "INSERT INTO search_text (search_text, rowid, tokens) VALUES ('delete', $1, $2)";
+/// The words that begin with what was typed, by jumping in the index from one to the next: '!' comes before every letter and digit.
+const SQLITE_ENDINGS: &str = "WITH RECURSIVE begun (term, n) AS (
+        SELECT (SELECT w.term FROM search_word w WHERE w.term >= $1 ORDER BY w.term LIMIT 1), 1
+        UNION ALL
+        SELECT (SELECT w.term FROM search_word w WHERE w.term >= begun.term || '!' ORDER BY w.term LIMIT 1), n + 1 FROM begun
+            WHERE substr(begun.term, 1, length($1)) = $1 AND n <= $2)
+    SELECT term FROM begun WHERE substr(term, 1, length($1)) = $1";
+const SQLITE_ENOUGH: &str = "SELECT COUNT(*) FROM (SELECT rowid FROM search_text WHERE search_text MATCH $1 LIMIT $2)";
 const SQLITE_FIND: &str = "SELECT c.id, c.customer_id
     FROM (SELECT rowid AS entry FROM search_text WHERE search_text MATCH $2 ORDER BY rowid DESC LIMIT $3) f
     JOIN search_entry s ON s.id = f.entry AND s.store_id = $1
     JOIN conversation c ON c.id = s.conversation_id AND c.store_id = $1
     WHERE c.shelf IS NOT NULL ORDER BY f.entry DESC";
-const POSTGRES_ADD: &str = "INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens, found)
-    VALUES ($1, $2, $3, $4, $5, array_to_tsvector(string_to_array($6, ' ')))";
+const POSTGRES_ADD: &str = "WITH entry AS (INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens)
+    VALUES ($1, $2, $3, $4, $5) RETURNING id)
+    INSERT INTO search_text (entry_id, found) SELECT id, array_to_tsvector(string_to_array($6, ' ')) FROM entry";
+// The words lie in a table of their own, as there: beside a policy PostgreSQL would not use their index (decision 0013).
 const POSTGRES_FIND: &str = "SELECT c.id, c.customer_id
-    FROM (SELECT id AS entry, conversation_id FROM search_entry WHERE store_id = $1 AND found @@ $2::text::tsquery ORDER BY id DESC LIMIT $3) f
+    FROM (SELECT t.entry_id AS entry, s.conversation_id FROM search_text t JOIN search_entry s ON s.id = t.entry_id AND s.store_id = $1
+        WHERE t.found @@ $2::text::tsquery ORDER BY t.entry_id DESC LIMIT $3) f
     JOIN conversation c ON c.id = f.conversation_id AND c.store_id = $1
     WHERE c.shelf IS NOT NULL ORDER BY f.entry DESC";
 
@@ -113,10 +127,42 @@ fn text_of(kind: &EventKind) -> Option<&str> {
     }
 }
 
+/// What to ask FTS5 for.
+///
+/// Of the beginning of a word FTS5 first gathers every place of every word that begins so, which for a common one takes hundreds of
+/// milliseconds, however few of them are wanted. Whole words it follows from the newest place backwards, and stops. So the words are looked
+/// up, and asked for one by one; only where there are too many of them, and the first ones stand in too few places, all are gathered.
+pub(crate) async fn sqlite_match(conn: &mut SqliteConnection, query: &Query) -> Result<String, StorageError> {
+    let Some(begun) = query.begun() else {
+        return Ok(query.fts5());
+    };
+    let mut endings: Vec<String> = sqlx::query_scalar(SQLITE_ENDINGS)
+        .bind(begun)
+        .bind(i64::try_from(ENDINGS_MAX).unwrap_or(i64::MAX))
+        .fetch_all(&mut *conn)
+        .await?;
+    if endings.is_empty() {
+        return Ok(query.fts5());
+    }
+    let all = endings.len() <= ENDINGS_MAX;
+    endings.truncate(ENDINGS_MAX);
+    let asked = query.fts5_with(&endings);
+    if all {
+        return Ok(asked);
+    }
+    let found: i64 = sqlx::query_scalar(SQLITE_ENOUGH)
+        .bind(&asked)
+        .bind(INBOX_ROWS_MAX)
+        .fetch_one(&mut *conn)
+        .await?;
+    Ok(if found < INBOX_ROWS_MAX { query.fts5() } else { asked })
+}
+
 impl Session {
     /// Conversations of the history that hold all words of a search, the newest match first, each with its customer; the same one may
     /// come several times. Bounded: of a very common word, the newest matches only.
     pub async fn find_words(&mut self, scope: StoreScope, text: &str) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
+        self.within(scope).await?;
         let Some(query) = Query::parse(scope.0, text) else {
             return Ok(Vec::new());
         };
@@ -124,7 +170,7 @@ impl Session {
             Conn::Sqlite(conn) => {
                 sqlx::query_as(SQLITE_FIND)
                     .bind(scope.0.0)
-                    .bind(query.fts5())
+                    .bind(sqlite_match(conn, &query).await?)
                     .bind(SEARCH_ENTRIES_MAX)
                     .fetch_all(&mut **conn)
                     .await?
@@ -165,6 +211,7 @@ impl Tx {
 
     /// Who a conversation is with has changed: it is found by what is known now, and no longer by what was known before.
     pub async fn index_person(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         while self.forget_entries(scope, conversation, PERSON_ENTRIES).await? > 0 {}
         let person: Option<Person> =
             on!(self.session, conn => sqlx::query_as(PERSON_OF).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
@@ -188,6 +235,7 @@ impl Tx {
         seq: i64,
         text: &str,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let words = entry(scope.0, text);
         if words.is_empty() {
             return Ok(());
@@ -227,6 +275,7 @@ impl Tx {
         conversation: ConversationId,
         which: &'static str,
     ) -> Result<usize, StorageError> {
+        self.within(scope).await?;
         let entries: Vec<(i64, Option<String>, Option<String>)> = on!(self.session, conn => sqlx::query_as(which)
             .bind(conversation.0).bind(scope.0.0).bind(FORGET_AT_ONCE).fetch_all(conn).await)?;
         for (id, kept, payload) in &entries {
@@ -250,6 +299,7 @@ impl Tx {
 
 #[cfg(test)]
 mod tests {
+    use model::id::StoreId;
     use sqlx::{Executor, SqlSafeStr};
 
     use super::*;
@@ -273,7 +323,14 @@ mod tests {
     #[tokio::test]
     async fn sqlite_understands_its_own_statements() {
         let (storage, _dir) = crate::pool::tests::scratch().await;
-        for sql in [SQLITE_ADD_ENTRY, SQLITE_ADD_WORDS, SQLITE_DELETE_WORDS, SQLITE_FIND] {
+        for sql in [
+            SQLITE_ADD_ENTRY,
+            SQLITE_ADD_WORDS,
+            SQLITE_DELETE_WORDS,
+            SQLITE_ENDINGS,
+            SQLITE_ENOUGH,
+            SQLITE_FIND,
+        ] {
             prepare(&storage, sql).await;
         }
     }
@@ -286,6 +343,60 @@ mod tests {
                 prepare(&storage, sql).await;
             }
         }
+    }
+
+    #[tokio::test]
+    async fn a_word_that_is_still_being_typed_is_every_word_that_begins_so() {
+        let (storage, _dir) = crate::pool::tests::scratch().await;
+        let (here, there) = (StoreId(Uuid::from_u128(7)), StoreId(Uuid::from_u128(8)));
+        storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    let Conn::Sqlite(conn) = &mut tx.session.conn else {
+                        return Ok(());
+                    };
+                    let many = (0..=ENDINGS_MAX).map(|n| format!("tile{n:03}")).collect::<Vec<_>>().join(" ");
+                    let texts = [
+                        (1, here, "a blue teapot"),
+                        (2, here, "a blue tea"),
+                        (3, here, "teapots"),
+                        (4, there, "tea teak team"),
+                        (5, here, "red te"),
+                        (6, here, many.as_str()),
+                    ];
+                    for (id, store, text) in texts {
+                        sqlx::query(SQLITE_ADD_WORDS)
+                            .bind(id)
+                            .bind(entry(store, text))
+                            .execute(&mut **conn)
+                            .await?;
+                    }
+                    let cases: [(&str, &[i64]); 8] = [
+                        ("te", &[5, 3, 2, 1]),
+                        ("blue te", &[2, 1]),
+                        ("tea", &[3, 2, 1]),
+                        ("teak", &[]),
+                        ("tea blue", &[2]),
+                        ("red", &[5]),
+                        // More words than are asked for one by one; the one entry with all of them is found all the same.
+                        ("tile", &[6]),
+                        ("blue tile", &[]),
+                    ];
+                    for (text, expected) in cases {
+                        let query = Query::parse(here, text).expect("words");
+                        let asked = sqlite_match(conn, &query).await?;
+                        let found: Vec<i64> =
+                            sqlx::query_scalar("SELECT rowid FROM search_text WHERE search_text MATCH $1 ORDER BY rowid DESC")
+                                .bind(asked)
+                                .fetch_all(&mut **conn)
+                                .await?;
+                        assert_eq!(found, expected, "{text}");
+                    }
+                    Ok::<_, StorageError>(())
+                })
+            })
+            .await
+            .expect("searched");
     }
 
     #[test]

@@ -35,6 +35,7 @@ pub struct SenderRow {
 impl Session {
     /// What is known of an address, in small letters.
     pub async fn sender(&mut self, scope: StoreScope, address: &EmailAddress) -> Result<Option<SenderRow>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(Option<i64>, Option<i64>)> =
             on!(self, conn => sqlx::query_as(SENDER).bind(scope.0.0).bind(address.as_str()).fetch_optional(conn).await)?;
         Ok(row.map(|(proven, until)| SenderRow {
@@ -45,6 +46,7 @@ impl Session {
 
     /// Codes for senders that went, or will go, to one address since then, over the whole installation.
     pub async fn sender_codes_to(&mut self, _: Installation, to: &EmailAddress, since: Timestamp) -> Result<i64, StorageError> {
+        self.within(Installation).await?;
         Ok(on!(self, conn => sqlx::query_scalar(CODES_TO).bind(to.as_str()).bind(since.0).fetch_one(conn).await)?)
     }
 }
@@ -58,6 +60,7 @@ impl Tx {
         code_sha256: &[u8],
         until: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_SENDER_CODE)
             .bind(scope.0.0).bind(address.as_str()).bind(code_sha256).bind(until.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -71,12 +74,14 @@ impl Tx {
         now: Timestamp,
         tries_max: i64,
     ) -> Result<Option<Vec<u8>>, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self.session, conn => sqlx::query_scalar(TRY_SENDER_CODE)
             .bind(scope.0.0).bind(address.as_str()).bind(now.0).bind(tries_max).fetch_optional(conn).await)?)
     }
 
     /// Its holder said yes.
     pub async fn prove_sender(&mut self, scope: StoreScope, address: &EmailAddress, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(PROVE_SENDER)
             .bind(scope.0.0).bind(address.as_str()).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())

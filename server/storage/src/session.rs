@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
-use crate::notice::Notice;
+use crate::{notice::Notice, wall::Wall};
 
 /// A connection of either engine.
 pub(crate) enum Conn {
@@ -29,9 +29,17 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-/// Reads. Every method takes a scope.
+/// Reads. Every method takes a scope, and says it to the connection before its first statement (`wall`).
 pub struct Session {
     pub(crate) conn: Conn,
+    /// What the connection was told last; nothing is known of what it was told before it was ours.
+    pub(crate) wall: Option<Wall>,
+}
+
+impl Session {
+    pub(crate) fn new(conn: Conn) -> Self {
+        Self { conn, wall: None }
+    }
 }
 
 /// One transaction (on SQLite a savepoint inside the writer's): reads, writes, and what is told after the commit.
@@ -43,7 +51,7 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(conn: Conn) -> Self {
         Self {
-            session: Session { conn },
+            session: Session::new(conn),
             notices: Vec::new(),
         }
     }

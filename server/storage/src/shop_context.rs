@@ -25,6 +25,7 @@ impl Tx {
         context: &ShopContext,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let payload = serde_json::to_string(context).map_err(|_| StorageError::inconsistent("shop_context", "payload"))?;
         on!(self.session, conn => sqlx::query(SET_SHOP_CONTEXT)
             .bind(conversation.0).bind(scope.0.0).bind(&payload).bind(at.0).execute(conn).await.map(|_| ()))?;

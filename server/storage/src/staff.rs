@@ -28,13 +28,13 @@ statements! {
     JOIN_STAFF = "INSERT INTO membership (account_id, store_id, role, live_chat_since_at_ms, since_at_ms) VALUES ($1, $2, $3, $4, $4)
         ON CONFLICT (account_id, store_id) DO UPDATE SET role = excluded.role, until_at_ms = NULL, live_chat_since_at_ms = excluded.live_chat_since_at_ms,
             version = membership.version + 1";
-    INVITATIONS = "SELECT id, store_id, email, expires_at_ms FROM invitation
+    INVITATIONS = "SELECT id, store_id, email, role, expires_at_ms FROM invitation
         WHERE store_id = $1 AND expires_at_ms > $2 ORDER BY created_at_ms DESC, id LIMIT $3";
     DELETE_INVITATION_OF_EMAIL = "DELETE FROM invitation WHERE store_id = $1 AND email = $2";
     DELETE_INVITATION = "DELETE FROM invitation WHERE store_id = $1 AND id = $2";
-    INSERT_INVITATION = "INSERT INTO invitation (token_sha256, id, store_id, email, invited_by, created_at_ms, expires_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
-    INVITATION_OF_TOKEN = "SELECT id, store_id, email, expires_at_ms FROM invitation WHERE token_sha256 = $1 AND expires_at_ms > $2";
+    INSERT_INVITATION = "INSERT INTO invitation (token_sha256, id, store_id, email, invited_by, created_at_ms, expires_at_ms, role)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INVITATION_OF_TOKEN = "SELECT id, store_id, email, role, expires_at_ms FROM invitation WHERE token_sha256 = $1 AND expires_at_ms > $2";
     TAKE_INVITATION = "DELETE FROM invitation WHERE token_sha256 = $1";
 }
 
@@ -65,6 +65,7 @@ pub struct InvitationRow {
     pub id: InvitationId,
     pub store: StoreId,
     pub email: EmailAddress,
+    pub role: Role,
     pub expires_at: Timestamp,
 }
 
@@ -75,6 +76,7 @@ pub struct NewInvitation {
     pub token_sha256: Vec<u8>,
     pub id: InvitationId,
     pub email: EmailAddress,
+    pub role: Role,
     pub invited_by: AccountId,
     pub expires_at: Timestamp,
 }
@@ -113,6 +115,7 @@ struct Invited {
     id: Uuid,
     store_id: Uuid,
     email: String,
+    role: String,
     expires_at_ms: i64,
 }
 
@@ -123,6 +126,7 @@ impl TryFrom<Invited> for InvitationRow {
             id: InvitationId(row.id),
             store: StoreId(row.store_id),
             email: EmailAddress::parse(&row.email).map_err(|_| StorageError::inconsistent("invitation", "email"))?,
+            role: Role::from_code(&row.role).ok_or(StorageError::inconsistent("invitation", "role"))?,
             expires_at: Timestamp(row.expires_at_ms),
         })
     }
@@ -131,12 +135,14 @@ impl TryFrom<Invited> for InvitationRow {
 impl Session {
     /// A store's people, the first who came first; those who left are among them.
     pub async fn staff(&mut self, scope: StoreScope, now: Timestamp) -> Result<Vec<StaffRow>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Person> = on!(self, conn => sqlx::query_as(STAFF).bind(scope.0.0).bind(now.0).bind(STAFF_MAX).fetch_all(conn).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
     }
 
     /// Invitations that are out, the last first.
     pub async fn invitations(&mut self, scope: StoreScope, now: Timestamp) -> Result<Vec<InvitationRow>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<Invited> =
             on!(self, conn => sqlx::query_as(INVITATIONS).bind(scope.0.0).bind(now.0).bind(STAFF_MAX).fetch_all(conn).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
@@ -149,6 +155,7 @@ impl Session {
         token_sha256: &[u8],
         now: Timestamp,
     ) -> Result<Option<InvitationRow>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Invited> =
             on!(self, conn => sqlx::query_as(INVITATION_OF_TOKEN).bind(token_sha256).bind(now.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
@@ -158,17 +165,19 @@ impl Session {
 impl Tx {
     /// An invitation, in the place of an earlier one for the same address.
     pub async fn put_invitation(&mut self, scope: StoreScope, new: &NewInvitation, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELETE_INVITATION_OF_EMAIL)
             .bind(scope.0.0).bind(new.email.as_str()).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(INSERT_INVITATION)
             .bind(&new.token_sha256).bind(new.id.0).bind(scope.0.0).bind(new.email.as_str()).bind(new.invited_by.0)
-            .bind(at.0).bind(new.expires_at.0).execute(conn).await.map(|_| ()))?;
+            .bind(at.0).bind(new.expires_at.0).bind(new.role.code()).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(())
     }
 
     /// An invitation is good no longer. Answers whether there was one.
     pub async fn delete_invitation(&mut self, scope: StoreScope, id: InvitationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(DELETE_INVITATION)
             .bind(scope.0.0).bind(id.0).execute(conn).await.map(|r| r.rows_affected()))?;
         self.notice(Notice::Inbox(scope.0));
@@ -177,6 +186,7 @@ impl Tx {
 
     /// Uses an invitation up: `true` for exactly one of several who try.
     pub async fn take_invitation(&mut self, _: Installation, token_sha256: &[u8]) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let rows =
             on!(self.session, conn => sqlx::query(TAKE_INVITATION).bind(token_sha256).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
@@ -184,6 +194,7 @@ impl Tx {
 
     /// Somebody works for a store from now on, or again, and may chat live.
     pub async fn join_staff(&mut self, scope: StoreScope, account: AccountId, role: Role, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(JOIN_STAFF)
             .bind(account.0).bind(scope.0.0).bind(role.code()).bind(at.0).execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Account(account));
@@ -193,6 +204,7 @@ impl Tx {
 
     /// Somebody works for a store no longer. Answers whether they did.
     pub async fn leave_staff(&mut self, scope: StoreScope, account: AccountId, at: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(END_MEMBERSHIP)
             .bind(account.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|r| r.rows_affected()))?;
         self.notice(Notice::Account(account));

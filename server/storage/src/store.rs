@@ -104,18 +104,21 @@ impl TryFrom<Row> for StoreRow {
 impl Session {
     /// The store with this public name.
     pub async fn store_of_slug(&mut self, _: Installation, slug: &Slug) -> Result<Option<StoreRow>, StorageError> {
+        self.within(Installation).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(STORE_OF_SLUG).bind(slug.as_str()).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// The store.
     pub async fn store(&mut self, scope: StoreScope) -> Result<Option<StoreRow>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self, conn => sqlx::query_as(STORE).bind(scope.0.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// The web sites that may embed it, in the order they were listed.
     pub async fn origins(&mut self, scope: StoreScope) -> Result<Vec<Origin>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<String> = on!(self, conn => sqlx::query_scalar(ORIGINS).bind(scope.0.0).fetch_all(conn).await)?;
         rows.iter()
             .map(|o| Origin::parse(o).map_err(|_| StorageError::inconsistent("store_origin", "origin")))
@@ -124,6 +127,7 @@ impl Session {
 
     /// Its own texts: language, name, value.
     pub async fn texts(&mut self, scope: StoreScope) -> Result<Vec<(Language, String, String)>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String, String)> = on!(self, conn => sqlx::query_as(TEXTS).bind(scope.0.0).fetch_all(conn).await)?;
         Ok(rows
             .into_iter()
@@ -133,6 +137,7 @@ impl Session {
 
     /// Chats that take a place now, claimed or not.
     pub async fn places_taken(&mut self, scope: StoreScope) -> Result<u32, StorageError> {
+        self.within(scope).await?;
         let taken: i64 = on!(self, conn => sqlx::query_scalar(PLACES_TAKEN).bind(scope.0.0).fetch_one(conn).await)?;
         Ok(u32::try_from(taken).unwrap_or(u32::MAX))
     }
@@ -141,6 +146,7 @@ impl Session {
 impl Tx {
     /// A new store. Its public name must be free.
     pub async fn insert_store(&mut self, _: Installation, new: &NewStore, at: Timestamp) -> Result<(), StorageError> {
+        self.within(Installation).await?;
         let settings = serde_json::to_string(&new.settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
         on!(self.session, conn => sqlx::query(INSERT_STORE)
             .bind(new.id.0).bind(new.slug.as_str()).bind(new.name.as_str()).bind(new.default_language.code()).bind(&settings).bind(at.0)
@@ -150,6 +156,7 @@ impl Tx {
 
     /// The whole list of sites that may embed it.
     pub async fn set_origins(&mut self, scope: StoreScope, origins: &[Origin]) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELETE_ORIGINS).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         for (position, origin) in (0_i64..).zip(origins) {
             on!(self.session, conn => sqlx::query(INSERT_ORIGIN).bind(scope.0.0).bind(origin.as_str()).bind(position).execute(conn).await.map(|_| ()))?;
@@ -159,12 +166,14 @@ impl Tx {
 
     /// A new secret for identity tokens; the old one is good no longer.
     pub async fn set_identity_secret(&mut self, scope: StoreScope, secret: &[u8], at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_SECRET).bind(scope.0.0).bind(secret).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// The store's settings, whole, whatever was saved before.
     pub async fn set_settings(&mut self, scope: StoreScope, settings: &StoreSettings) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let json = serde_json::to_string(settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
         on!(self.session, conn => sqlx::query(SET_SETTINGS).bind(scope.0.0).bind(&json).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -172,6 +181,7 @@ impl Tx {
 
     /// The same for those who changed what they read: `false`, and nothing is saved, when somebody saved since it was at this revision.
     pub async fn save_settings(&mut self, scope: StoreScope, settings: &StoreSettings, rev: i64) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let json = serde_json::to_string(settings).map_err(|_| StorageError::inconsistent("store", "settings"))?;
         let saved = on!(self.session, conn => sqlx::query(SAVE_SETTINGS)
             .bind(scope.0.0).bind(&json).bind(rev).execute(conn).await.map(|r| r.rows_affected()))?;
@@ -180,23 +190,27 @@ impl Tx {
 
     /// One of its own texts.
     pub async fn set_text(&mut self, scope: StoreScope, language: Language, name: &str, value: &str) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_TEXT).bind(scope.0.0).bind(language.code()).bind(name).bind(value).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// Takes one of its own texts away: from now on it is that of the default language, or ours.
     pub async fn delete_text(&mut self, scope: StoreScope, language: Language, name: &str) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELETE_TEXT).bind(scope.0.0).bind(language.code()).bind(name).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 
     /// The next guest's number.
     pub async fn next_guest(&mut self, scope: StoreScope) -> Result<i64, StorageError> {
+        self.within(scope).await?;
         Ok(on!(self.session, conn => sqlx::query_scalar(NEXT_GUEST).bind(scope.0.0).fetch_one(conn).await)?)
     }
 
     /// Serialises those who want the last free place, on either engine, until the end of the transaction.
     pub async fn lock_places(&mut self, scope: StoreScope) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(LOCK_PLACES).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -25,7 +25,8 @@ statements! {
         AND s.handle_expires_at_ms > $3 AND v.blocked_at_ms IS NULL";
     TAKE_HANDLE = "UPDATE visitor_session SET handle_sha256 = NULL, handle_expires_at_ms = NULL WHERE handle_sha256 = $1 AND store_id = $2";
     SET_HANDLE = "UPDATE visitor_session SET handle_sha256 = $3, handle_expires_at_ms = $4 WHERE token_sha256 = $1 AND store_id = $2";
-    VISITOR_STANDS = "SELECT COUNT(*) FROM visitor WHERE id = $1 AND store_id = $2 AND blocked_at_ms IS NULL";
+    VISITOR_STANDS = "SELECT COUNT(*) FROM visitor v JOIN store s ON s.id = v.store_id
+        WHERE v.id = $1 AND v.store_id = $2 AND v.blocked_at_ms IS NULL AND s.suspended_at_ms IS NULL";
     SET_VISITORS_CUSTOMER = "UPDATE visitor SET customer_id = $3 WHERE id = $1 AND store_id = $2";
 }
 
@@ -69,6 +70,7 @@ impl Session {
         token_sha256: &[u8],
         now: Timestamp,
     ) -> Result<Option<VisitorSession>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> =
             on!(self, conn => sqlx::query_as(SESSION_OF_TOKEN).bind(token_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         Ok(row.map(session))
@@ -76,6 +78,7 @@ impl Session {
 
     /// Whether the visitor may still do anything here.
     pub async fn visitor_stands(&mut self, scope: VisitorScope) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(VISITOR_STANDS).bind(scope.visitor.0).bind(scope.store.0).fetch_one(conn).await)?;
         Ok(n == 1)
     }
@@ -84,6 +87,7 @@ impl Session {
 impl Tx {
     /// A new visitor of the store.
     pub async fn insert_visitor(&mut self, scope: VisitorScope, customer: Option<CustomerId>, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_VISITOR)
             .bind(scope.visitor.0).bind(scope.store.0).bind(customer.map(|c| c.0)).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -91,6 +95,7 @@ impl Tx {
 
     /// The person behind the browser is known now.
     pub async fn set_visitors_customer(&mut self, scope: VisitorScope, customer: CustomerId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_VISITORS_CUSTOMER)
             .bind(scope.visitor.0).bind(scope.store.0).bind(customer.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -98,6 +103,7 @@ impl Tx {
 
     /// A new session of a visitor.
     pub async fn insert_visitor_session(&mut self, scope: VisitorScope, new: &NewVisitorSession) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let (handle, until) = new.handle.clone().unzip();
         on!(self.session, conn => sqlx::query(INSERT_VISITOR_SESSION)
             .bind(&new.token_sha256).bind(scope.store.0).bind(scope.visitor.0).bind(handle).bind(until.map(|t| t.0))
@@ -112,6 +118,7 @@ impl Tx {
         handle_sha256: &[u8],
         now: Timestamp,
     ) -> Result<Option<VisitorSession>, StorageError> {
+        self.within(scope).await?;
         let row: Option<Row> = on!(self.session, conn => sqlx::query_as(SESSION_OF_HANDLE).bind(handle_sha256).bind(scope.0.0).bind(now.0).fetch_optional(conn).await)?;
         let taken = on!(self.session, conn => sqlx::query(TAKE_HANDLE).bind(handle_sha256).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(row.filter(|_| taken == 1).map(session))
@@ -125,6 +132,7 @@ impl Tx {
         handle_sha256: &[u8],
         until: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_HANDLE).bind(token_sha256).bind(scope.0.0).bind(handle_sha256).bind(until.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }

@@ -218,6 +218,7 @@ type DeliveryColumns = (Uuid, Uuid, String, String, i64, i64, Option<String>, i6
 impl Session {
     /// The addresses of a store, in the order in which they were made.
     pub async fn webhooks(&mut self, scope: StoreScope) -> Result<Vec<WebhookRow>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<WebhookColumns> =
             on!(self, conn => sqlx::query_as(WEBHOOKS).bind(scope.0.0).bind(WEBHOOKS_MAX).fetch_all(conn).await)?;
         rows.into_iter()
@@ -240,6 +241,7 @@ impl Session {
         scope: StoreScope,
         after: Option<(Timestamp, DeliveryId)>,
     ) -> Result<Vec<DeliveryRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.0, id.0));
         let rows: Vec<DeliveryColumns> =
             on!(self, conn => sqlx::query_as(DELIVERIES).bind(scope.0.0).bind(at).bind(id).bind(DELIVERY_ROWS_MAX).fetch_all(conn).await)?;
@@ -263,12 +265,14 @@ impl Session {
 
     /// Whether a piece of news is due that nobody has in hand.
     pub async fn delivery_waits(&mut self, _: Installation, now: Timestamp) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
         let found: Option<Uuid> = on!(self, conn => sqlx::query_scalar(DELIVERY_WAITS).bind(now.0).fetch_optional(conn).await)?;
         Ok(found.is_some())
     }
 
     /// Where a store's news go, as long as that is still wanted.
     pub async fn webhook_target(&mut self, scope: StoreScope, id: WebhookId) -> Result<Option<WebhookTarget>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(String, Vec<u8>)> =
             on!(self, conn => sqlx::query_as(WEBHOOK_TARGET).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(|(url, secret)| WebhookTarget { url, secret }))
@@ -276,6 +280,7 @@ impl Session {
 
     /// The addresses of a store that want to hear something.
     async fn wanting(&mut self, scope: StoreScope, kind: NewsKind) -> Result<Vec<WebhookId>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(Uuid, String)> =
             on!(self, conn => sqlx::query_as(WANTING).bind(scope.0.0).bind(WEBHOOKS_MAX).fetch_all(conn).await)?;
         let mut wanting = Vec::new();
@@ -291,6 +296,7 @@ impl Session {
 impl Tx {
     /// A new address.
     pub async fn insert_webhook(&mut self, scope: StoreScope, new: &NewWebhook, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let wants = written(&new.wants)?;
         on!(self.session, conn => sqlx::query(INSERT_WEBHOOK)
             .bind(new.id.0).bind(scope.0.0).bind(&new.url).bind(&new.secret).bind(&wants).bind(at.0).execute(conn).await.map(|_| ()))?;
@@ -299,6 +305,7 @@ impl Tx {
 
     /// Takes an address away, with everything that was on its way there; `false`: it is not this store's.
     pub async fn delete_webhook(&mut self, scope: StoreScope, id: WebhookId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELETE_DELIVERIES).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         let rows = on!(self.session, conn => sqlx::query(DELETE_WEBHOOK).bind(id.0).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
@@ -306,6 +313,7 @@ impl Tx {
 
     /// What is sent there is signed with this from now on; `false`: it is not this store's.
     pub async fn set_webhook_secret(&mut self, scope: StoreScope, id: WebhookId, secret: &[u8]) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(SET_WEBHOOK_SECRET)
             .bind(id.0).bind(scope.0.0).bind(secret).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
@@ -313,6 +321,7 @@ impl Tx {
 
     /// Something is sent there again, also what was given up; `false`: it is not this store's.
     pub async fn webhook_on(&mut self, scope: StoreScope, id: WebhookId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows =
             on!(self.session, conn => sqlx::query(WEBHOOK_ON).bind(id.0).bind(scope.0.0).execute(conn).await.map(|r| r.rows_affected()))?;
         on!(self.session, conn => sqlx::query(REPLAY_FAILED).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
@@ -321,6 +330,7 @@ impl Tx {
 
     /// Nothing is sent there any more, and why; what is on its way is given up.
     pub async fn webhook_off(&mut self, scope: StoreScope, id: WebhookId, why: &str, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(WEBHOOK_OFF).bind(id.0).bind(scope.0.0).bind(at.0).bind(why).execute(conn).await.map(|_| ()))?;
         on!(self.session, conn => sqlx::query(GIVE_UP_DELIVERIES).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -328,6 +338,7 @@ impl Tx {
 
     /// Something arrived there.
     pub async fn webhook_works(&mut self, scope: StoreScope, id: WebhookId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(WEBHOOK_WORKS).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
@@ -340,6 +351,7 @@ impl Tx {
         now: Timestamp,
         wait_until: Timestamp,
     ) -> Result<Option<Timestamp>, StorageError> {
+        self.within(scope).await?;
         let since: Option<i64> = on!(self.session, conn => sqlx::query_scalar(WEBHOOK_FAILS)
             .bind(id.0).bind(scope.0.0).bind(now.0).bind(wait_until.0).fetch_optional(conn).await)?;
         Ok(since.map(Timestamp))
@@ -353,6 +365,7 @@ impl Tx {
         until: Timestamp,
         worker: Uuid,
     ) -> Result<Vec<ClaimedDelivery>, StorageError> {
+        self.within(Installation).await?;
         let rows: Vec<(Uuid, Uuid, Uuid, String, i64)> = on!(self.session, conn => sqlx::query_as(CLAIM_DELIVERIES)
             .bind(now.0).bind(until.0).bind(worker.as_bytes().as_slice()).bind(CLAIMED_MAX).fetch_all(conn).await)?;
         Ok(rows
@@ -376,6 +389,7 @@ impl Tx {
         answer: &str,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELIVERY_SENT)
             .bind(id.0).bind(scope.0.0).bind(worker.as_bytes().as_slice()).bind(at.0).bind(answer).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -390,6 +404,7 @@ impl Tx {
         answer: &str,
         due: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELIVERY_LATER)
             .bind(id.0).bind(scope.0.0).bind(worker.as_bytes().as_slice()).bind(due.0).bind(answer).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -397,6 +412,7 @@ impl Tx {
 
     /// It did not arrive, and is not tried again by itself.
     pub async fn delivery_failed(&mut self, scope: StoreScope, id: DeliveryId, worker: Uuid, answer: &str) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(DELIVERY_FAILED)
             .bind(id.0).bind(scope.0.0).bind(worker.as_bytes().as_slice()).bind(answer).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -404,6 +420,7 @@ impl Tx {
 
     /// Sends something once more, with the same id; `false`: it is not this store's, on its way already, or its address is off.
     pub async fn replay_delivery(&mut self, scope: StoreScope, id: DeliveryId, at: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(REPLAY_DELIVERY)
             .bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(rows == 1)
@@ -411,6 +428,7 @@ impl Tx {
 
     /// Forgets what was settled and is older, a batch of it; `true`: there may be more.
     pub async fn forget_old_deliveries(&mut self, scope: StoreScope, before: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let rows = on!(self.session, conn => sqlx::query(FORGET_OLD_DELIVERIES)
             .bind(scope.0.0).bind(before.0).bind(FORGOTTEN_MAX).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(i64::try_from(rows).is_ok_and(|n| n >= FORGOTTEN_MAX))

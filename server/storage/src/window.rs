@@ -57,6 +57,7 @@ impl From<Row> for KeptWindow {
 impl Session {
     /// How a person left the windows, in the order in which they were opened.
     pub async fn kept_windows(&mut self, scope: StoreScope, account: AccountId) -> Result<Vec<KeptWindow>, StorageError> {
+        self.within(scope).await?;
         let mut rows: Vec<Row> = on!(self, conn => sqlx::query_as(KEPT_WINDOWS)
             .bind(account.0).bind(scope.0.0).bind(KEPT_WINDOWS_MAX).fetch_all(conn).await)?;
         rows.sort_by_key(|row| row.opened_at_ms.unwrap_or(i64::MAX));
@@ -73,6 +74,7 @@ impl Tx {
         window: &KeptWindow,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let KeptWindow { id, draft, place } = window;
         if draft.is_empty() && *place == WindowPlace::None {
             on!(self.session, conn => sqlx::query(FORGET_WINDOW)

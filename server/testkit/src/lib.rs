@@ -1,5 +1,6 @@
 //! For tests: both databases, a real server on a port of its own, and people who use it only through its public doors.
 
+mod clamd;
 mod database;
 mod dovecot;
 mod people;
@@ -9,6 +10,7 @@ mod socket;
 mod upload;
 mod world;
 
+pub use clamd::{Clamd, INFECTED};
 pub use database::{Database, both, sqlite};
 pub use dovecot::{Dovecot, hand_over};
 pub use people::{Browser, Operator, Visitor};

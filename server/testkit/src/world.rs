@@ -48,6 +48,12 @@ impl World {
             beta: store(services, "beta", &hash).await,
         }
     }
+
+    /// One more store, with people of its own.
+    pub async fn one_more(services: &Services, slug: &'static str) -> StoreOf {
+        let hash = accounts::hash_password(services, PASSWORD).await.expect("a good password");
+        store(services, slug, &hash).await
+    }
 }
 
 async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {

@@ -403,6 +403,8 @@ async fn hb_18_over_http_every_no_is_a_problem_with_its_field() {
     assert_eq!(problem(put(&server.nobody(), path, &good).await).await.0, 401);
     assert_eq!(problem(shop.get("/api/v1/orders/nowhere").await).await.0, 404);
     assert_eq!(problem(shop.get("/api/v1/orders?after=%00").await).await.0, 422);
+    // A page after nothing is a mistake of the program that asks, not the first page.
+    assert_eq!(problem(shop.get("/api/v1/orders?after=").await).await.0, 422);
     let wrong = shop.request(Method::PUT, path).header("content-type", "text/plain").body("{}");
     assert_eq!(problem(wrong.send().await.expect("an answer")).await.0, 415);
     // Signed in at the desk is not a key, and a key is no desk's session.

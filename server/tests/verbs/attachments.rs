@@ -20,7 +20,7 @@ use service::{
     files::{self, Scanner, Shelf},
 };
 use tempfile::TempDir;
-use testkit::{TestServer, Visitor, sqlite, with_file};
+use testkit::{Clamd, INFECTED, TestServer, Visitor, sqlite, with_file};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -34,7 +34,7 @@ const TEN_MINUTES: i64 = 10 * 60_000;
 type Seen = Arc<Mutex<Vec<Vec<u8>>>>;
 
 /// Not ClamAV: a listener that speaks the part of its protocol which `clamd` documents for INSTREAM, and finds what the test tells it to.
-/// ClamAV itself needs its signatures (hundreds of megabytes, fetched when it starts), which no test run should depend on.
+/// ClamAV itself is asked in [`hd_13_clamav_itself_finds_what_it_knows`]; it does not fail at will.
 async fn fake_clamd() -> (String, Seen) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address").to_string();
@@ -126,6 +126,30 @@ async fn hd_13_every_file_is_looked_through_before_anybody_sees_it() {
         assert_eq!(scene.gives(&desk, id, b"This is a virus").await, Err(Refusal::FileInfected));
         let seen = seen.lock().expect("nobody panicked");
         assert!(seen.len() == 6 && seen[4] == long, "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn hd_13_clamav_itself_finds_what_it_knows() {
+    let Some(clamd) = Clamd::start() else { return };
+    for scene in scenes().await {
+        let folder = scene.with_scanner(Scanner::parse(&clamd.address()).expect("an address"));
+        scene.online().await;
+        let (id, shopper) = scene.chat().await;
+        assert_eq!(scene.gives(&shopper, id, b"All is well").await, Ok(1), "{}", scene.name);
+        let taken = std::fs::read_dir(folder.path()).expect("a folder").count();
+        let infected = [b"Look at ".as_slice(), INFECTED].concat();
+        assert_eq!(
+            scene.gives(&shopper, id, &infected).await,
+            Err(Refusal::FileInfected),
+            "{}",
+            scene.name
+        );
+        assert_eq!(
+            std::fs::read_dir(folder.path()).expect("a folder").count(),
+            taken,
+            "nothing is left of it"
+        );
     }
 }
 

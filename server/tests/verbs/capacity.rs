@@ -225,7 +225,7 @@ async fn d_30_messages_can_be_for_members_separately() {
 }
 
 async fn close_the_window(services: &Services, actor: &Actor, kind: WindowKind) {
-    duty::window_closed(services, actor.account, kind, true);
+    duty::window_closed(services, actor.account, actor.store, kind, true);
     services.clock().advance_ms(AWAY_GRACE_MS + 1_000);
     duty::tick(services).await.expect("ticks");
 }

@@ -62,7 +62,8 @@ pub(super) fn letter(subject: &str, text: &str) -> Vec<u8> {
     letter_of("Jane <jane@customer.example>", "customer.example", subject, text)
 }
 
-fn letter_of(from: &str, vouched: &str, subject: &str, text: &str) -> Vec<u8> {
+/// One of anybody's, vouched for by a domain.
+pub(super) fn letter_of(from: &str, vouched: &str, subject: &str, text: &str) -> Vec<u8> {
     let id: MailId = new_id();
     format!(
         "Authentication-Results: {AUTHSERV}; dmarc=pass header.from={vouched}\r\nMessage-ID: <{id}@{vouched}>\r\nFrom: {from}\r\n\

@@ -7,20 +7,29 @@ mod attachments;
 mod capacity;
 mod configuration;
 mod customers;
+mod demo;
+mod disputes;
 mod help;
 mod history;
 mod mail_in;
 mod mail_in_doors;
+mod marketplace;
 mod members;
 mod messages;
 mod order_status;
 mod post;
 mod post_smtp;
 mod privacy;
+mod safety;
+mod safety_doors;
 mod senders;
 mod served;
 mod staff;
+mod team_tickets;
+mod threads;
 mod together;
+mod vendor_news;
+mod waiting;
 mod webhooks;
 mod windows;
 
@@ -377,7 +386,7 @@ async fn a_duty_ends_when_its_windows_are_gone_and_survives_a_tunnel() {
             duty::tick(&scene.services).await.expect("ticks");
             assert!(online().await, "the lease is renewed while a window is open");
         }
-        duty::window_closed(&scene.services, operator.account, WindowKind::Recap, false);
+        duty::window_closed(&scene.services, operator.account, operator.store, WindowKind::Recap, false);
         scene.services.clock().advance_ms(LOST_GRACE_MS - 1_000);
         duty::tick(&scene.services).await.expect("ticks");
         assert!(online().await, "{}: a tunnel", scene.name);

@@ -39,7 +39,7 @@ impl Scene {
     }
 
     /// Jane, handed over by the shop.
-    async fn member_jane(&self) -> Member {
+    pub(super) async fn member_jane(&self) -> Member {
         let store = self.store().await;
         let token = members::enter(&self.services, &store, &self.identity()).await.expect("enters");
         let member = members::recognise(&self.services, &store, token.reveal()).await.expect("asks");
@@ -47,7 +47,7 @@ impl Scene {
     }
 
     /// An order of somebody's.
-    async fn members_order(&self, customer: CustomerId, number: &str) -> OrderId {
+    pub(super) async fn members_order(&self, customer: CustomerId, number: &str) -> OrderId {
         let (at, store, id) = (self.services.clock().now(), self.members_store(), new_id());
         let told = order_of(number, at);
         self.services
@@ -389,7 +389,7 @@ async fn ha_8_who_leaves_has_left_and_so_have_the_threads() {
 }
 
 /// Somebody in the member centre of a store: the cookie that says so.
-async fn inside(server: &TestServer, number: &str) -> (Browser, CustomerId) {
+pub(super) async fn inside(server: &TestServer, number: &str) -> (Browser, CustomerId) {
     let (store, at, token) = (server.world.alpha.id, server.state.services.clock().now(), Secret::new());
     let new = NewCustomer {
         id: new_id(),
@@ -420,15 +420,15 @@ async fn inside(server: &TestServer, number: &str) -> (Browser, CustomerId) {
     )
 }
 
-async fn text(answer: reqwest::Response) -> String {
+pub(super) async fn text(answer: reqwest::Response) -> String {
     answer.text().await.expect("a body")
 }
 
-fn location(answer: &reqwest::Response) -> String {
+pub(super) fn location(answer: &reqwest::Response) -> String {
     answer.headers()[header::LOCATION].to_str().expect("text").to_owned()
 }
 
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+pub(super) fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let rest = text.split_once(before).unwrap_or_else(|| panic!("{before} is not in {text}")).1;
     rest.split_once(after).expect("ends").0
 }

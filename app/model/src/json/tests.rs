@@ -20,6 +20,7 @@ use crate::{
     panel::{ConversationView, EventsPage, FormAnswer, Frame, Known, PanelStart, PanelStore, Pass, Posted, Ticket},
     party::{Author, Customer, Role, Side},
     refusal::{Field, Refusal},
+    safety::Private,
     settings::{Asked, OfflineFields, Sounds},
     text::{Body, Comment, EmailAddress, FileName, Name, Sku},
     time::Timestamp,
@@ -295,6 +296,9 @@ fn desk() -> DeskStart {
             offline_unread: 7,
             shop_unread: 8,
             order_unread: 9,
+            thread_unread: 10,
+            ticket_unread: 0,
+            dispute_unread: 11,
         },
         version: "0.1.0".into(),
         kept: vec![KeptWindow {
@@ -302,6 +306,7 @@ fn desk() -> DeskStart {
             draft: "Well …".into(),
             place: WindowPlace::Minimized,
         }],
+        several: true,
     }
 }
 
@@ -381,6 +386,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::ClientIdReused,
         Refusal::ChangedMeanwhile,
         Refusal::OnHold,
+        Refusal::Held,
         Refusal::FileTooLarge { max_mb: 10 },
         Refusal::PictureTooLarge,
         Refusal::NoRoomForFiles,
@@ -390,6 +396,7 @@ fn refusals() -> Vec<Refusal> {
         Refusal::UnknownType,
         Refusal::Malformed,
     ];
+    refusals.extend(Private::EACH.map(Refusal::LooksLike));
     for &field in Field::ALL {
         refusals.extend([
             Refusal::Missing(field),
@@ -410,6 +417,7 @@ fn every_name_is_read_as_it_is_written() {
     all::<Kind>();
     all::<Language>();
     all::<Media>();
+    all::<Private>();
     all::<Role>();
     all::<Side>();
     all::<StageName>();

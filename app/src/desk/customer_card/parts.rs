@@ -37,6 +37,7 @@ pub(super) fn who(card: Card, known: &CustomerCard) -> Erased {
         ("desk.phone", known.phone.as_ref().map(call_link)),
         ("desk.language", known.language.map(|language| language.own_name().erase())),
         ("desk.card.since", known.since.map(|at| time(desk, at))),
+        ("desk.communication", known.id.map(|id| begin_thread(desk, &id.to_string()))),
     ];
     let facts = facts.into_iter().filter_map(|(key, value)| Some(fact(desk.t(key), value?)));
     view! {
@@ -44,6 +45,17 @@ pub(super) fn who(card: Card, known: &CustomerCard) -> Erased {
         <p class="small muted">{status}</p>
         <dl class="facts">{facts.collect::<Vec<Erased>>()}</dl>
         {unproven}
+    }
+    .erase()
+}
+
+/// The way to a thread with them, whoever begins it (A-i2): a page that the server draws, beside what is open here.
+fn begin_thread(desk: DeskState, id: &str) -> Erased {
+    let to = ["/desk/pages/communication/new?customer=", id].concat();
+    view! {
+        <a href=to target="_blank">
+            {desk.t("desk.card.begin_thread")}
+        </a>
     }
     .erase()
 }

@@ -47,6 +47,10 @@ articles! {
         "mail email smtp notification copy correo notificacion copia melding kopie courriel notification copie";
     "privacy", "desk.faq.privacy.q", "desk.faq.privacy.a",
         "privacy gdpr erase delete personal data block privacidad rgpd borrar datos bloquear avg wissen gegevens blokkeren confidentialite rgpd effacer donnees bloquer";
+    "channels", "desk.faq.channels.q", "desk.faq.channels.a",
+        "channel thread ticket canal hilo kanaal fil";
+    "careful", "desk.faq.careful.q", "desk.faq.careful.a",
+        "password card contrasena tarjeta wachtwoord kaart mot de passe carte";
 }
 
 /// Lower case, without accents: as people type when they search.
@@ -105,6 +109,8 @@ mod tests {
         assert_eq!(found("Desconectado"), ["offline"]);
         assert_eq!(found("desconectada"), ["offline"]);
         assert_eq!(found("équipe"), ["staff"]);
+        assert_eq!(found("ticket"), ["channels"], "A-28");
+        assert_eq!(found("mot de passe"), ["careful"], "A-25");
         assert_eq!(found("xylophone"), [""; 0]);
         assert_eq!(found("  ").len(), ALL.len(), "nothing searched for is everything found");
     }

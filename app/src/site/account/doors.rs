@@ -60,6 +60,8 @@ pub enum Entrance {
         who: Option<String>,
         /// The order that they come for.
         order: Option<String>,
+        /// What else they come for; empty, as a rule.
+        to: String,
     },
     /// Nobody vouches for anybody: a letter is asked for.
     Form {
@@ -76,12 +78,17 @@ pub enum Entrance {
 pub fn enter(words: &Words, css: &str, slug: &str, store: &str, shown: &Entrance) -> String {
     let title = words.with("site.account.enter", &[("store", store)]);
     let query = match shown {
-        Entrance::Question { token, order, .. } => {
+        Entrance::Question { token, order, to, .. } => {
             let order = order
                 .as_deref()
                 .map(|order| format!("order={}&", escaped(order)))
                 .unwrap_or_default();
-            format!("token={}&{order}", escaped(token))
+            let to = if to.is_empty() {
+                String::new()
+            } else {
+                format!("to={}&", escaped(to))
+            };
+            format!("token={}&{order}{to}", escaped(token))
         }
         Entrance::Form { .. } | Entrance::Asked => String::new(),
     };
@@ -93,7 +100,7 @@ pub fn enter(words: &Words, css: &str, slug: &str, store: &str, shown: &Entrance
     };
     page.around(|| {
         let body = match shown {
-            Entrance::Question { token, who, order } => question(words, slug, token, who.as_deref(), order.as_deref()),
+            Entrance::Question { token, who, order, to } => question(words, slug, token, who.as_deref(), (order.as_deref(), to)),
             Entrance::Form { answer, email } => form(words, slug, *answer, email),
             Entrance::Asked => view! {
                 <p class="notice" data-tone="good" role="status">
@@ -113,7 +120,7 @@ pub fn enter(words: &Words, css: &str, slug: &str, store: &str, shown: &Entrance
     })
 }
 
-fn question(words: &Words, slug: &str, token: &str, who: Option<&str>, order: Option<&str>) -> Erased {
+fn question(words: &Words, slug: &str, token: &str, who: Option<&str>, (order, to): (Option<&str>, &str)) -> Erased {
     let text = match who {
         Some(who) => words.with("site.account.question_who", &[("name", who)]),
         None => words.get("site.account.question"),
@@ -124,6 +131,7 @@ fn question(words: &Words, slug: &str, token: &str, who: Option<&str>, order: Op
         <form class="cluster" method="post" action=format!("/account/{slug}/enter")>
             <input type="hidden" name="token" value=token.to_owned() />
             <input type="hidden" name="order" value=order.unwrap_or_default().to_owned() />
+            <input type="hidden" name="to" value=to.to_owned() />
             <input type="hidden" name="lang" value=words.language().code() />
             <Button submit=true>{go}</Button>
         </form>
@@ -245,6 +253,7 @@ mod tests {
             token: "a\"&b".to_owned(),
             who: None,
             order: Some("M 1".to_owned()),
+            to: String::new(),
         };
         let html = enter(&words(), "/a.css", "delft", "Delft", &shown);
         assert!(html.contains("?token=a%22%26b&amp;order=M%201&amp;lang=nl"), "{html}");

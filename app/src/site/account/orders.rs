@@ -11,7 +11,10 @@ use model::{
 };
 use ui::{Erase, Erased};
 
-use super::super::written::money;
+use super::super::{
+    disputes::{DisputeLine, of_order},
+    written::money,
+};
 use super::{Account, messages::write, part};
 
 /// An order in the list, with the answers about it that were not seen.
@@ -33,6 +36,10 @@ pub struct OrderOf {
     pub mailbox: Option<EmailAddress>,
     /// The order's own address: mail to it joins the thread.
     pub address: Option<EmailAddress>,
+    /// Problems with it that were told already.
+    pub disputes: Vec<DisputeLine>,
+    /// Where one tells of a problem, where that is possible.
+    pub problem: Option<String>,
     /// Of the form, so that what is sent twice is one message.
     pub cid: String,
     /// Why the last message was refused.
@@ -98,6 +105,7 @@ pub fn account_order(account: &Account<'_>, order: &OrderOf) -> String {
                 {order.view.ship_to.clone().map(|to| fact(words, "site.account.ship_to", view! { <span class="account__lines">{to}</span> }.erase()))}
             </dl>
             {lines(words, &order.view)}
+            {of_order(words, &order.disputes, order.problem.as_deref(), account.wall)}
             {mailbox(account, order)}
             {talk}
         }
@@ -264,6 +272,8 @@ mod tests {
             thread: None,
             mailbox: EmailAddress::parse("help@delft.example").ok(),
             address: None,
+            disputes: Vec::new(),
+            problem: None,
             cid: "c".to_owned(),
             answer: None,
             typed: String::new(),

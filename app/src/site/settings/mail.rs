@@ -265,6 +265,7 @@ fn kind(kind: PostKind) -> &'static str {
         PostKind::SignIn => "site.mail.kind_sign_in",
         PostKind::OrderCode => "site.mail.kind_order_code",
         PostKind::ProveSender => "site.mail.kind_sender",
+        PostKind::CaseNews => "site.mail.kind_news",
     }
 }
 

@@ -4,16 +4,46 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, State},
-    http::{HeaderValue, header},
+    extract::{Path, Query, State},
+    http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse as _, Redirect, Response},
 };
+
+use serde::Deserialize;
 
 use crate::shop::{Site, not_found, orders::ask_who, token, visit::Visit};
 
 /// `/stores/{store}/messages`: everything that was said with a store.
 pub(super) async fn messages(State(site): State<Arc<Site>>, visit: Visit, Path(store): Path<String>) -> Response {
-    hand_over(&site, &visit, &store, "")
+    hand_over(&site, &visit, &store, None, "")
+}
+
+#[derive(Deserialize)]
+pub(super) struct Asked {
+    /// The product that they ask about, if it is about one.
+    #[serde(default)]
+    product: String,
+}
+
+/// `/stores/{store}/write`: a written thread with a store, about a product or about anything else (A-i1). About which, the token says.
+pub(super) async fn write(
+    State(site): State<Arc<Site>>,
+    mut visit: Visit,
+    Path(store): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    // Whoever is asked to sign in first comes back for the same product.
+    if site.market.store(&store).and_then(|house| house.product(&asked.product)).is_some() {
+        visit.path = format!("{}?product={}", visit.path, asked.product);
+    }
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    hand_over(&site, &visit, &store, Some((asked.product.as_str(), host)), "&to=thread")
+}
+
+/// `/stores/{store}/contact`: which channel is the right one.
+pub(super) async fn channels(State(site): State<Arc<Site>>, visit: Visit, Path(store): Path<String>) -> Response {
+    hand_over(&site, &visit, &store, None, "&to=contact")
 }
 
 /// `/orders/{number}/contact`: the order, where its customer service is asked.
@@ -25,18 +55,23 @@ pub(super) async fn order(State(site): State<Arc<Site>>, visit: Visit, Path(numb
         None => ask_who(&visit),
         Some(None) => not_found(&site, &visit),
         // Numbers of the demo's orders are letters, digits and dashes.
-        Some(Some(order)) => hand_over(&site, &visit, order.store.as_str(), &format!("&order={}", order.number)),
+        Some(Some(order)) => hand_over(&site, &visit, order.store.as_str(), None, &format!("&order={}", order.number)),
     }
 }
 
-fn hand_over(site: &Site, visit: &Visit, store: &str, more: &str) -> Response {
+/// `shown`: the product on the page they come from, and the host of this shop; nothing: the token says only who it is.
+fn hand_over(site: &Site, visit: &Visit, store: &str, shown: Option<(&str, &str)>, more: &str) -> Response {
     let Some(shopper) = visit.shopper(site) else {
         return ask_who(visit);
     };
     let Some(secret) = site.secrets.get(store) else {
         return not_found(site, visit);
     };
-    let token = token::mint(secret, store, shopper, visit.language, (site.now)());
+    let now = (site.now)();
+    let token = match shown.and_then(|(sku, host)| Some((site.market.store(store)?, sku, host))) {
+        Some((house, sku, host)) => token::mint_with(secret, house, shopper, visit.language, now, (sku, host)),
+        None => token::mint(secret, store, shopper, visit.language, now),
+    };
     let to = format!(
         "{}/account/{store}/enter?token={token}{more}&lang={}",
         site.vitrine,

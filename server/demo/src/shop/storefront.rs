@@ -16,7 +16,7 @@ use crate::{
         html::{each, esc},
         layout::{self, Embed, Page, chat_spot},
         not_found,
-        texts::{ABOUT, ASK_TEXT, ASK_TITLE, BY, DETAILS, FROM_BOTH, INTRO, MORE, PRODUCTS, SLOGAN, VISIT},
+        texts::{ABOUT, ASK_TEXT, ASK_TITLE, BY, DETAILS, FROM_BOTH, INTRO, MORE, PRODUCTS, SLOGAN, VISIT, WAYS_TO_REACH, WRITE_TO_SELLER},
         visit::Visit,
     },
 };
@@ -60,11 +60,13 @@ pub(super) async fn store(State(site): State<Arc<Site>>, visit: Visit, Path(slug
     let body = format!(
         r#"<section class="banner"><div class="banner__words"><h1>{name}</h1><p>{tagline}</p>{}</div><div class="banner__pictures" aria-hidden="true">{pictures}</div></section>
 <section><h2>{}</h2><ul class="shelf">{products}</ul></section>
-<section class="about"><h2>{}</h2><p>{}</p></section>"#,
+<section class="about"><h2>{}</h2><p>{}</p><p>{} · {}</p></section>"#,
         chat_spot(None),
         visit.say(PRODUCTS),
         visit.say(ABOUT),
-        esc(store.about.get(visit.language))
+        esc(store.about.get(visit.language)),
+        write_link(store, None, &visit),
+        contact_link(store, &visit)
     );
     let page = Page {
         title: store.name.as_str(),
@@ -94,7 +96,7 @@ pub(super) async fn product(State(site): State<Arc<Site>>, visit: Visit, Path((s
 <p>{}</p>
 <h2 class="small">{}</h2>
 <p class="details">{}</p>
-<aside class="ask"><h2>{}</h2><p>{}</p>{}</aside>
+<aside class="ask"><h2>{}</h2><p>{}</p>{}<p>{}</p></aside>
 </div>
 </article>
 <section><h2>{}</h2><ul class="shelf">{others}</ul></section>"#,
@@ -110,6 +112,7 @@ pub(super) async fn product(State(site): State<Arc<Site>>, visit: Visit, Path((s
         visit.say(ASK_TITLE),
         visit.say(ASK_TEXT),
         chat_spot(Some(product.sku.as_str())),
+        write_link(store, Some(product), &visit),
         visit.say(MORE)
     );
     let page = Page {
@@ -131,6 +134,28 @@ pub(super) fn picture(product: &Product, visit: &Visit, size: u32) -> String {
         r#"<img src="/pictures/{}.svg" alt="{}" width="{size}" height="{size}">"#,
         esc(&product.picture),
         esc(alt)
+    )
+}
+
+/// The way to a written thread with a store, about a product or about anything else. Whoever is not signed in is asked to.
+fn write_link(store: &Store, product: Option<&Product>, visit: &Visit) -> String {
+    let about = product
+        .map(|product| format!("?product={}", product.sku.as_str()))
+        .unwrap_or_default();
+    format!(
+        r#"<a href="/stores/{}/write{}">{}</a>"#,
+        esc(store.slug.as_str()),
+        esc(&about),
+        visit.say(WRITE_TO_SELLER)
+    )
+}
+
+/// The way to the page that tells the channels apart.
+fn contact_link(store: &Store, visit: &Visit) -> String {
+    format!(
+        r#"<a href="/stores/{}/contact">{}</a>"#,
+        esc(store.slug.as_str()),
+        visit.say(WAYS_TO_REACH)
     )
 }
 

@@ -64,6 +64,9 @@ phrases! {
     DEMO_PASSWORD =
         "They all have the same password:", "Ze hebben allemaal hetzelfde wachtwoord:", "Todos tienen la misma contraseña:",
         "Elles ont toutes le même mot de passe :";
+    WRITE_TO_SELLER = "Write to the seller", "Schrijf de verkoper", "Escribir al vendedor", "Écrire au vendeur";
+    WAYS_TO_REACH =
+        "Ways to reach us", "Zo bereik je ons", "Formas de contactar", "Comment nous joindre";
     MY_MESSAGES = "My messages", "Mijn berichten", "Mis mensajes", "Mes messages";
     CONTACT =
         "Contact customer service", "Contact met de klantenservice", "Contactar con atención al cliente", "Contacter le service client";

@@ -58,6 +58,20 @@ pub(super) fn mint(secret: &[u8], store: &str, shopper: &Shopper, language: Lang
     sealed(secret, &claims(store, shopper, language, now))
 }
 
+/// The same, with what the page shows: the product of which `sku` is the key, if there is one.
+pub(super) fn mint_with(
+    secret: &[u8],
+    store: &Store,
+    shopper: &Shopper,
+    language: Language,
+    now: i64,
+    (sku, host): (&str, &str),
+) -> String {
+    let mut claims = claims(store.slug.as_str(), shopper, language, now);
+    claims["context"] = context(store, shopper, sku, language, host);
+    sealed(secret, &claims)
+}
+
 fn claims(store: &str, shopper: &Shopper, language: Language, now: i64) -> Value {
     json!({
         "aud": store,

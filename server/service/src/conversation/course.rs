@@ -27,7 +27,7 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
                 // Nobody has a written one: whoever of the store answers, answers.
-                if !actor.live_chat || matches!(conversation.kind, Kind::Shop | Kind::Order) {
+                if !actor.live_chat || !matches!(conversation.kind, Kind::Live | Kind::Offline) {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 }
                 if conversation.stage.operator() == Some(actor.account) {
@@ -56,6 +56,10 @@ pub async fn end_by(services: &Services, party: &Party, id: ConversationId) -> R
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
                 let conversation = find(tx, &party, id).await?;
+                // What has steps of its own ends by them.
+                if matches!(conversation.kind, Kind::Thread | Kind::Ticket | Kind::Dispute) {
+                    return Err(Fault::Refused(Refusal::NotAllowed));
+                }
                 if conversation.stage.name() == StageName::Closed {
                     return Ok(());
                 }

@@ -146,7 +146,7 @@ pub(crate) async fn view_of(
     let (mine, theirs) = marks(session, party, conversation.id).await?;
     let shown = match party {
         Party::Visitor(_) => session.store(party.store()).await?.and_then(|store| store.settings.operator_name),
-        Party::Desk(_) => None,
+        Party::Desk(_) | Party::Mediator(_) => None,
     };
     Ok(ConversationView {
         id: conversation.id,

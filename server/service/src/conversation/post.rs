@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use storage::{Conversation, NewEvent, StorageError, Tx};
 
 use super::{find, standing, step};
-use crate::{Fault, Party, Services, answers};
+use crate::{Fault, Party, Services, answers, cases, safety};
 
 /// Says something. The answer means that it is in the database for good; the same client id twice is one message.
 pub async fn post(
@@ -25,10 +25,18 @@ pub async fn post(
     cid: ClientId,
     body: Body,
 ) -> Result<Posted, Fault> {
-    let first = post_once(services, party, conversation, audience, cid, body.clone()).await;
+    // What colleagues note among themselves goes nowhere.
+    let (said, body) = match audience {
+        Audience::All => {
+            let passed = Box::pin(safety::pass(services, party, conversation, cid, body.clone())).await?;
+            (body, passed)
+        }
+        Audience::Desk => (body.clone(), body),
+    };
+    let first = post_once(services, party, conversation, audience, (cid, &said), body.clone()).await;
     match first {
         // On PostgreSQL two of the same can race: the loser was undone whole, and now finds the winner.
-        Err(Fault::Broken(StorageError::Conflict(_))) => post_once(services, party, conversation, audience, cid, body).await,
+        Err(Fault::Broken(StorageError::Conflict(_))) => post_once(services, party, conversation, audience, (cid, &said), body).await,
         other => other,
     }
 }
@@ -38,20 +46,21 @@ async fn post_once(
     party: &Party,
     id: ConversationId,
     audience: Audience,
-    cid: ClientId,
+    (cid, said): (ClientId, &Body),
     body: Body,
 ) -> Result<Posted, Fault> {
-    let (party, at) = (party.clone(), services.clock().now());
+    let (party, at, said) = (party.clone(), services.clock().now(), said.clone());
     services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
                 let conversation = find(tx, &party, id).await?;
-                if audience == Audience::Desk && party.side() == Side::Shopper {
+                // Notes are between colleagues: a mediator is none of them.
+                if audience == Audience::Desk && !matches!(party, Party::Desk(_)) {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
-                let hash = Sha256::digest(body.as_str().as_bytes()).to_vec();
+                let hash = Sha256::digest(said.as_str().as_bytes()).to_vec();
                 if let Some(earlier) = tx.earlier(party.store(), id, party.side(), party.id(), cid).await? {
                     return if earlier.body_hash == hash {
                         Ok(Posted {
@@ -63,34 +72,48 @@ async fn post_once(
                         Err(Fault::Refused(Refusal::ClientIdReused))
                     };
                 }
-                if audience == Audience::All {
-                    move_on(tx, &party, &conversation, at).await?;
-                }
-                let event = NewEvent {
-                    conversation: id,
-                    audience,
-                    // Colleagues know each other by name; shoppers by the store's name for all, if it has one (P-07).
-                    author: match audience {
-                        Audience::All => party.voice(),
-                        Audience::Desk => party.author(),
-                    },
-                    author_id: Some(party.id()),
-                    client: Some((cid, hash)),
-                    kind: EventKind::Posted { body },
-                    via: None,
-                };
-                let event = tx.record(party.store(), event, at).await?;
-                if audience == Audience::All && party.side() == Side::Desk {
-                    answers::queue(tx, party.store(), &conversation, &event).await?;
-                }
-                Ok(Posted {
-                    seq: event.seq,
-                    at: event.at,
-                    dup: false,
-                })
+                say_in(tx, &party, &conversation, audience, (cid, &said), body, at).await
             })
         })
         .await
+}
+
+/// Writes down what somebody says, whoever they are and wherever it stands by then; `said` is what they typed, `body` what is read.
+pub(crate) async fn say_in(
+    tx: &mut Tx,
+    party: &Party,
+    conversation: &Conversation,
+    audience: Audience,
+    (cid, said): (ClientId, &Body),
+    body: Body,
+    at: Timestamp,
+) -> Result<Posted, Fault> {
+    if audience == Audience::All {
+        cases::written(tx, party, conversation, at).await?;
+        move_on(tx, party, conversation, at).await?;
+    }
+    let event = NewEvent {
+        conversation: conversation.id,
+        audience,
+        // Colleagues know each other by name; shoppers by the store's name for all, if it has one (P-07).
+        author: match audience {
+            Audience::All => party.voice(),
+            Audience::Desk => party.author(),
+        },
+        author_id: Some(party.id()),
+        client: Some((cid, Sha256::digest(said.as_str().as_bytes()).to_vec())),
+        kind: EventKind::Posted { body },
+        via: None,
+    };
+    let event = tx.record(party.store(), event, at).await?;
+    if audience == Audience::All && party.side() == Side::Desk {
+        answers::queue(tx, party.store(), conversation, &event).await?;
+    }
+    Ok(Posted {
+        seq: event.seq,
+        at: event.at,
+        dup: false,
+    })
 }
 
 /// What a message does to where the conversation stands: the desk's takes it, the shopper's wakes it.
@@ -140,6 +163,8 @@ pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversat
                 step(tx, party, conversation.id, &next, EventKind::Taken, at).await?;
             }
         }
+        // A mediator's words change nothing about whose turn it is: the dispute itself says that.
+        Party::Mediator(_) => {}
         // Written: anybody of the store answers, and then it is the customer's turn.
         Party::Desk(_) => {
             let next = Stage::Mail {

@@ -3,7 +3,7 @@
 use model::{id::CustomerId, text::EmailAddress, time::Timestamp};
 use storage::{SameAddress, StorageError, StoreScope, Tx};
 
-use crate::clock::new_id;
+use crate::{clock::new_id, support};
 
 /// Somebody has shown that an address is theirs. Answers who that is: of those who have it, the one it was proven for before, else the
 /// one the store knows longest; a new one, when nobody has it. Whoever else merely gave this address is that person from now on.
@@ -38,6 +38,7 @@ pub async fn prove_email_of(
         .collect();
     for other in &others {
         tx.merge_customers(scope, *other, customer).await?;
+        support::customers_merged(tx, scope.0, *other, customer).await?;
     }
     if !others.is_empty() {
         tx.customer_changed(scope, customer).await?;

@@ -1,4 +1,5 @@
-//! Where the bytes of files lie: `DATA/files/<the id's last two digits>/<id>`. What has that name is whole; everything else is swept.
+//! Where the bytes of files lie: `DATA/files/<the id's last two digits>/<id>`, and beside it `<id>.small` of a picture. What has such a name is
+//! whole; everything else is swept.
 //!
 //! It knows neither conversations nor kinds of files. Everything here blocks, so it is called where blocking is allowed.
 
@@ -13,7 +14,7 @@ use std::{
 use model::{id::AttachmentId, time::Timestamp};
 use tokio::sync::Semaphore;
 
-use super::{Scanner, Shelf};
+use super::{Scanner, Shelf, Size};
 
 /// Pictures that are written anew at once: each takes the memory of all its pixels.
 const AT_WORK_MAX: usize = 2;
@@ -23,6 +24,8 @@ const SWEEP_MS: i64 = 10_000;
 const LEFT_MS: i64 = 3_600_000;
 /// The ending of what is still being written.
 const PART: &str = "part";
+/// The ending of a picture as it is shown.
+const SMALL: &str = "small";
 
 /// A folder of files.
 #[derive(Debug)]
@@ -71,6 +74,14 @@ impl Disk {
         Ok(free >= self.stays_free.saturating_add(bytes))
     }
 
+    /// Where it lies in this size.
+    fn place(&self, id: AttachmentId, size: Size) -> PathBuf {
+        match size {
+            Size::Whole => self.path(id),
+            Size::Small => self.path(id).with_extension(SMALL),
+        }
+    }
+
     /// Where a file lies. The first digits of an id are its time, so the last ones spread better.
     fn path(&self, id: AttachmentId) -> PathBuf {
         let name = id.to_string();
@@ -79,8 +90,8 @@ impl Disk {
     }
 
     /// Keeps bytes for good: after a crash the file is whole, or not there.
-    pub(crate) fn write(&self, id: AttachmentId, bytes: &[u8]) -> io::Result<()> {
-        let path = self.path(id);
+    pub(crate) fn write(&self, id: AttachmentId, size: Size, bytes: &[u8]) -> io::Result<()> {
+        let path = self.place(id, size);
         let shard = path.parent().unwrap_or(&self.folder);
         fs::create_dir_all(shard)?;
         let part = path.with_extension(PART);
@@ -94,17 +105,23 @@ impl Disk {
         written
     }
 
-    /// The bytes.
-    pub(crate) fn read(&self, id: AttachmentId) -> io::Result<Vec<u8>> {
-        fs::read(self.path(id))
+    /// The bytes. Without a small one, the whole one is as small as it gets.
+    pub(crate) fn read(&self, id: AttachmentId, size: Size) -> io::Result<Vec<u8>> {
+        match fs::read(self.place(id, size)) {
+            Err(error) if size == Size::Small && error.kind() == io::ErrorKind::NotFound => fs::read(self.path(id)),
+            read => read,
+        }
     }
 
-    /// Takes a file away. One that is gone already is gone.
+    /// Takes a file away, in every size. One that is gone already is gone.
     pub(crate) fn remove(&self, id: AttachmentId) -> io::Result<()> {
-        match fs::remove_file(self.path(id)) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other,
+        for size in [Size::Small, Size::Whole] {
+            match fs::remove_file(self.place(id, size)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                other => other?,
+            }
         }
+        Ok(())
     }
 
     /// The folder that is to be looked through now, if it is time.
@@ -137,7 +154,9 @@ impl Disk {
             let path = entry.path();
             if path.extension().is_some_and(|ending| ending == PART) {
                 fs::remove_file(&path)?;
-            } else if let Some(id) = entry.file_name().to_str().and_then(|name| name.parse().ok()) {
+            } else if let Some(id) = path.file_stem().and_then(|name| name.to_str()?.parse().ok())
+                && !ids.contains(&id)
+            {
                 ids.push(id);
             }
         }
@@ -169,11 +188,14 @@ mod tests {
     fn what_is_kept_is_read_back_and_what_is_removed_is_gone() {
         let (disk, folder) = scratch();
         let id = new_id();
-        disk.write(id, b"a vase").expect("writes");
-        assert_eq!(disk.read(id).expect("reads"), b"a vase");
+        disk.write(id, Size::Whole, b"a vase").expect("writes");
+        assert_eq!(disk.read(id, Size::Small).expect("reads"), b"a vase", "as small as it gets");
+        disk.write(id, Size::Small, b"vase").expect("writes");
+        assert_eq!(disk.read(id, Size::Small).expect("reads"), b"vase");
+        assert_eq!(disk.read(id, Size::Whole).expect("reads"), b"a vase");
         disk.remove(id).expect("removes");
         disk.remove(id).expect("twice is once");
-        assert!(disk.read(id).is_err());
+        assert!(disk.read(id, Size::Small).is_err(), "in no size");
         fs::remove_dir_all(folder).expect("cleans up");
     }
 
@@ -181,7 +203,8 @@ mod tests {
     fn hd_12_what_a_crash_left_half_written_is_swept_and_never_has_a_files_name() {
         let (disk, folder) = scratch();
         let id: AttachmentId = new_id();
-        disk.write(id, b"whole").expect("writes");
+        disk.write(id, Size::Whole, b"whole").expect("writes");
+        disk.write(id, Size::Small, b"small").expect("writes");
         let half = disk.path(id).with_extension(PART);
         fs::write(&half, b"ha").expect("writes");
         let shard = u8::from_str_radix(&id.to_string()[34..], 16).expect("two digits");
@@ -189,7 +212,7 @@ mod tests {
         assert!(half.exists());
         assert_eq!(disk.old(shard, in_two_hours()).expect("looks"), [id]);
         assert!(!half.exists());
-        assert_eq!(disk.read(id).expect("reads"), b"whole");
+        assert_eq!(disk.read(id, Size::Whole).expect("reads"), b"whole");
         fs::remove_dir_all(folder).expect("cleans up");
     }
 

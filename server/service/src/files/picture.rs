@@ -20,6 +20,11 @@ const ALLOC_MAX: u64 = 160 * 1024 * 1024;
 /// Good enough that nobody sees a difference.
 const JPEG_QUALITY: u8 = 88;
 
+/// The longer side of a picture as it is shown: twice what a bubble is wide, for sharp screens.
+const SMALL_SIDE: u32 = 640;
+/// Nobody looks closely at these.
+const SMALL_JPEG_QUALITY: u8 = 80;
+
 /// A picture as it is kept.
 #[derive(Debug)]
 pub(crate) struct Picture {
@@ -27,6 +32,8 @@ pub(crate) struct Picture {
     pub(crate) media: Media,
     /// The whole file.
     pub(crate) bytes: Vec<u8>,
+    /// The same as it is shown, if that is less.
+    pub(crate) small: Option<Vec<u8>>,
     /// Width and height.
     pub(crate) pixels: (u16, u16),
 }
@@ -54,21 +61,37 @@ fn write(format: ImageFormat, image: DynamicImage) -> Result<Picture, Refusal> {
     let transparent = image.color().has_alpha();
     let side = |length: u32| u16::try_from(length).map_err(|_| Refusal::PictureTooLarge);
     let pixels = (side(image.width())?, side(image.height())?);
-    let mut bytes = Vec::new();
     // What was a photo stays one; what has sharp edges or sees through keeps them.
     let is_photo = format == ImageFormat::Jpeg || (format == ImageFormat::WebP && !transparent);
-    let (media, written) = if is_photo {
-        let encoder = JpegEncoder::new_with_quality(&mut bytes, JPEG_QUALITY);
-        (Media::Jpeg, DynamicImage::ImageRgb8(image.into_rgb8()).write_with_encoder(encoder))
-    } else if transparent {
-        let encoder = PngEncoder::new(&mut bytes);
-        (Media::Png, DynamicImage::ImageRgba8(image.into_rgba8()).write_with_encoder(encoder))
+    let media = if is_photo { Media::Jpeg } else { Media::Png };
+    let image = if transparent && !is_photo {
+        DynamicImage::ImageRgba8(image.into_rgba8())
     } else {
-        let encoder = PngEncoder::new(&mut bytes);
-        (Media::Png, DynamicImage::ImageRgb8(image.into_rgb8()).write_with_encoder(encoder))
+        DynamicImage::ImageRgb8(image.into_rgb8())
+    };
+    let bytes = encoded(&image, media, JPEG_QUALITY)?;
+    let small = if image.width().max(image.height()) > SMALL_SIDE {
+        let small = encoded(&image.thumbnail(SMALL_SIDE, SMALL_SIDE), media, SMALL_JPEG_QUALITY)?;
+        (small.len() < bytes.len()).then_some(small)
+    } else {
+        None
+    };
+    Ok(Picture {
+        media,
+        bytes,
+        small,
+        pixels,
+    })
+}
+
+fn encoded(image: &DynamicImage, media: Media, quality: u8) -> Result<Vec<u8>, Refusal> {
+    let mut bytes = Vec::new();
+    let written = match media {
+        Media::Jpeg => image.write_with_encoder(JpegEncoder::new_with_quality(&mut bytes, quality)),
+        _ => image.write_with_encoder(PngEncoder::new(&mut bytes)),
     };
     written.map_err(why)?;
-    Ok(Picture { media, bytes, pixels })
+    Ok(bytes)
 }
 
 fn why(error: ImageError) -> Refusal {
@@ -96,6 +119,19 @@ mod tests {
         exif.extend(b"GPS 52.0116 4.3571");
         let length = u16::try_from(exif.len() + 2).expect("short").to_be_bytes();
         [&jpeg[..2], &[0xff, 0xe1][..], length.as_slice(), exif.as_slice(), &jpeg[2..]].concat()
+    }
+
+    #[test]
+    fn hd_7_what_is_shown_is_small_and_tells_no_more_than_what_is_kept() {
+        let photo = with_exif(&painted(1_600, 1_000, ImageFormat::Jpeg), 6);
+        let picture = anew(ImageFormat::Jpeg, &photo).expect("reads");
+        assert_eq!(picture.pixels, (1_000, 1_600), "turned the way up");
+        let small = picture.small.expect("is smaller");
+        assert!(small.len() < picture.bytes.len() && !small.windows(3).any(|window| window == b"GPS"));
+        let read = image::load_from_memory_with_format(&small, ImageFormat::Jpeg).expect("reads");
+        assert_eq!((read.width(), read.height()), (400, 640));
+        let icon = anew(ImageFormat::Png, &painted(12, 7, ImageFormat::Png)).expect("reads");
+        assert_eq!(icon.small, None);
     }
 
     #[test]

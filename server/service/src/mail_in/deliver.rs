@@ -12,6 +12,7 @@ use model::{
     id::{ConversationId, CustomerId, MailId, OrderId, Seq, StoreId, VisitorId},
     language::Language,
     party::{Author, Side},
+    refusal::Refusal,
     text::{EmailAddress, Name},
     time::Timestamp,
 };
@@ -28,10 +29,10 @@ use super::{
     verdict::{Reason, Verdict},
 };
 use crate::{
-    Fault, Party, Services,
+    Fault, Party, Services, cases,
     clock::new_id,
     conversation::{find, move_on},
-    files,
+    files, safety,
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -70,6 +71,8 @@ struct Given {
     left_out: Vec<String>,
     from: EmailAddress,
     files: Vec<(SharedFile, Vec<u8>)>,
+    /// Where the marketplace itself is.
+    public_url: String,
 }
 
 /// Takes a letter that somebody wrote.
@@ -84,7 +87,7 @@ pub(super) async fn deliver(services: &Services, letter: Letter, route: Route) -
     let Prepared { files, refused } = enclosed::prepare(services, if wanted { enclosed } else { Vec::new() }).await?;
     let ids: Vec<_> = files.iter().map(|(file, _)| file.id).collect();
     arrived.left_out.extend(refused);
-    let now = services.clock().now();
+    let (now, public_url) = (services.clock().now(), services.public_url().to_owned());
     let delivered = services
         .storage()
         .write(move |tx| {
@@ -107,6 +110,7 @@ pub(super) async fn deliver(services: &Services, letter: Letter, route: Route) -
                     left_out: arrived.left_out,
                     from,
                     files,
+                    public_url,
                 };
                 let (verdict, kept) = Box::pin(put(tx, place, given, &mut new, now)).await?;
                 Ok((store_letter(tx, new, verdict, now).await?, kept))
@@ -306,13 +310,17 @@ async fn plain(
     if one >= BEGUN_BY_ONE_MAX || all >= BEGUN_AT_STORE_MAX {
         return Ok(Err(Reason::TooMany));
     }
+    let name = match Name::parse(&arrived.from_name) {
+        Ok(name) => Name::parse(&safety::quietly(tx, StoreScope(store.id), "", name.as_str()).await?).ok(),
+        Err(_) => None,
+    };
     Ok(Ok(Place::New {
         store: store.id,
         start: Box::new(Start {
             kind: Kind::Shop,
             customer: None,
             contact: Contact {
-                name: Name::parse(&arrived.from_name).ok(),
+                name,
                 email: Some(from.clone()),
                 phone: None,
             },
@@ -356,7 +364,13 @@ async fn put(
         Place::Thread { visitor, id, verified } => {
             let party = Party::Visitor(visitor);
             let conversation = find(tx, &party, id).await?;
-            if verified {
+            let open = verified
+                && match cases::written(tx, &party, &conversation, now).await {
+                    // Into what is closed for good, words come by no door; a letter cannot be asked, so what it says stands beside it.
+                    Err(Fault::Refused(Refusal::Closed)) => false,
+                    other => other.map(|()| true)?,
+                };
+            if open {
                 move_on(tx, &party, &conversation, now).await?;
             } else {
                 beside(tx, &conversation, now).await?;
@@ -386,6 +400,7 @@ async fn put(
     };
     let mut last = None;
     for body in bodies(subject, &given.words, &not_taken) {
+        let body = safety::by_letter(tx, party.store(), &given.public_url, body).await?;
         last = Some(say(tx, visitor, id, EventKind::Posted { body }, from.clone(), now).await?);
     }
     let mut kept = Vec::new();

@@ -42,14 +42,14 @@ pub(super) async fn prepare(services: &Services, enclosed: Vec<Enclosed>) -> Res
         let id: AttachmentId = new_id();
         let file = SharedFile {
             id,
-            name: kept.name,
+            name: kept.name.clone(),
             media: kept.media,
             size: u32::try_from(kept.bytes.len()).unwrap_or(u32::MAX),
             pixels: kept.pixels,
             key: None,
         };
         let sha256 = Sha256::digest(&kept.bytes).to_vec();
-        if let Err(broken) = files::on_disk(services, move |disk| disk.write(id, &kept.bytes)).await {
+        if let Err(broken) = files::on_disk(services, move |disk| kept.put(disk, id)).await {
             files::remove(services, prepared.ids()).await;
             return Err(broken);
         }

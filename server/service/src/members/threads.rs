@@ -22,7 +22,7 @@ use storage::{
     StorageError, StoreScope, Tx, VisitorScope, VisitorSession,
 };
 
-use crate::{Fault, Party, Services, clock::new_id, conversation as talk, mail_address, secret::Secret};
+use crate::{Fault, Party, Services, clock::new_id, conversation as talk, mail_address, safety, secret::Secret};
 
 /// A page of a member's conversations.
 #[derive(Clone, Debug)]
@@ -104,6 +104,7 @@ pub async fn write(
     if scope.reach != MemberReach::All {
         return Err(Refusal::NotFound.into());
     }
+    let body = Box::pin(safety::first(services, StoreScope(scope.store), scope.customer.0, Some(cid), body)).await?;
     let new = Beginning {
         kind: Kind::Shop,
         about: About::Nothing,
@@ -124,6 +125,11 @@ pub async fn write_about(
     language: Language,
 ) -> Result<ConversationId, Fault> {
     let found = order(services, scope, number).await?;
+    // In a thread that is there already, `post` looks at them.
+    let body = match found.thread {
+        Some(_) => body,
+        None => Box::pin(safety::first(services, StoreScope(scope.store), scope.customer.0, Some(cid), body)).await?,
+    };
     let new = Beginning {
         kind: Kind::Order,
         about: About::Order {
@@ -237,6 +243,22 @@ pub async fn conversation(services: &Services, scope: MemberScope, id: Conversat
         About::Order { number, .. } => Some(number),
         About::Nothing | About::Product(_) => None,
     })
+}
+
+/// A chat that a member began from inside is theirs: it stands among their messages.
+pub async fn take_along(services: &Services, scope: MemberScope, id: ConversationId) -> Result<(), Fault> {
+    Ok(services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.give_to_customer(StoreScope(scope.store), id, scope.customer).await }))
+        .await?)
+}
+
+/// Whether the store wants nothing more to do with a member.
+pub async fn is_blocked(services: &Services, scope: MemberScope) -> Result<bool, Fault> {
+    Ok(services
+        .storage()
+        .read(move |s| Box::pin(async move { s.customer_blocked(StoreScope(scope.store), scope.customer).await }))
+        .await?)
 }
 
 /// Opens a conversation: a session for its panel. Who opens it has it before them, so all of it is read.

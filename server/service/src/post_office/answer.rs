@@ -11,7 +11,7 @@ use model::{
 use storage::{ConversationScope, Installation, MailJob, Session, StoreScope};
 use uuid::Uuid;
 
-use super::letter::{Desk, GONE, PAGE, Prepared, SUPPRESSED, said};
+use super::letter::{Desk, GONE, PAGE, Prepared, SUPPRESSED, is_step, said};
 use crate::{Fault, Services, answers::reader_hash, mail_address};
 
 /// Answers that one letter holds. Whoever said more within minutes is read on the site.
@@ -101,10 +101,7 @@ async fn answers(s: &mut Session, scope: StoreScope, id: ConversationId, after: 
         let page = s.events_after(scope, id, Audience::All, after, PAGE).await?;
         let Some(last) = page.last() else { break };
         after = last.seq;
-        found.extend(
-            page.into_iter()
-                .filter(|event| event.seq <= until && event.author.side() == Some(Side::Desk) && is_said(event)),
-        );
+        found.extend(page.into_iter().filter(|event| event.seq <= until && is_news(event)));
     }
     found.truncate(ANSWERS_MAX);
     Ok(found)
@@ -112,6 +109,16 @@ async fn answers(s: &mut Session, scope: StoreScope, id: ConversationId, after: 
 
 fn is_said(event: &Event) -> bool {
     matches!(event.kind, EventKind::Posted { .. } | EventKind::Shared { .. })
+}
+
+/// What the desk said, or did in a dispute; and what time did there.
+fn is_news(event: &Event) -> bool {
+    let step = matches!(&event.kind, EventKind::Stated { what } if is_step(what));
+    match event.author.side() {
+        Some(Side::Desk) => is_said(event) || step,
+        Some(Side::Shopper) => false,
+        None => step,
+    }
 }
 
 /// The customer's last words before an answer, unless they came by a letter that anybody could have written.

@@ -2,6 +2,7 @@
 
 use mail::{Digest, Draft, Letter, Note, Post, Said, Transcript};
 use model::{
+    case::Statement,
     conversation::About,
     event::{Audience, Event, EventKind},
     id::{ConversationId, MailId, Seq},
@@ -19,6 +20,7 @@ use uuid::Uuid;
 use super::{
     HOUR_MS, answer,
     customer::{self, Sender},
+    news,
 };
 use crate::{Fault, Services, mail_address};
 
@@ -130,6 +132,7 @@ async fn write(s: &mut Session, desk: &Desk, job: &MailJob) -> Result<Prepared, 
     match job {
         MailJob::OfflineMessage { conversation } => offline(s, desk, *conversation, false).await,
         MailJob::MissedChat { conversation } => offline(s, desk, *conversation, true).await,
+        MailJob::CaseNews { conversation } => news::write(s, desk, *conversation).await,
         MailJob::OfflineDigest { .. } => digest(s, desk).await,
         MailJob::Transcript {
             conversation,
@@ -181,7 +184,7 @@ impl Desk {
         self.letter_to(vec![to.clone()], draft)
     }
 
-    fn letter_to(&self, to: Vec<EmailAddress>, draft: Draft) -> Prepared {
+    pub(super) fn letter_to(&self, to: Vec<EmailAddress>, draft: Draft) -> Prepared {
         Prepared::Letter(Box::new(self.the_stores(to, draft)))
     }
 
@@ -203,7 +206,7 @@ impl Desk {
     }
 
     /// Where letters for the store go, and in which language: the address that it named (P-23), else its owners.
-    async fn readers(&self, s: &mut Session) -> Result<Option<(Vec<EmailAddress>, Language)>, Fault> {
+    pub(super) async fn readers(&self, s: &mut Session) -> Result<Option<(Vec<EmailAddress>, Language)>, Fault> {
         if let Some(notify) = &self.store.settings.notify {
             return Ok(Some((vec![notify.clone()], self.store.default_language)));
         }
@@ -315,11 +318,14 @@ pub(super) fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> 
     let text = match &event.kind {
         EventKind::Posted { body } => body.to_string(),
         EventKind::Shared { file } => words.with("mail.file", &[("name", file.name.as_str())]),
+        EventKind::Stated { what } if is_step(what) => words.get("mail.dispute.news"),
         _ => return None,
     };
     let name = match &event.author {
-        Author::Shopper => shopper,
-        Author::Operator { name, .. } => name.as_str(),
+        Author::Shopper => shopper.to_owned(),
+        Author::Operator { name, .. } => name.to_string(),
+        // In a dispute somebody was silent for too long.
+        Author::System if matches!(event.kind, EventKind::Stated { .. }) => words.get("mail.dispute.clock"),
         Author::System => return None,
     };
     Some(Said {
@@ -328,8 +334,23 @@ pub(super) fn said(words: &Words, shopper: &str, event: &Event) -> Option<Said> 
     })
 }
 
+/// Whether it is what somebody did in a dispute, or did not do in time: the letter says that there is news, and what it is stands where it is answered.
+pub(super) fn is_step(what: &Statement) -> bool {
+    matches!(
+        what,
+        Statement::Offered { .. }
+            | Statement::Accepted
+            | Statement::Refused
+            | Statement::MediatorAsked
+            | Statement::Decided { .. }
+            | Statement::Appealed { .. }
+            | Statement::CarriedOut
+            | Statement::TimedOut
+    )
+}
+
 /// `2026-03-14 14:05 UTC`: a letter does not know its reader's zone.
-fn moment(at: Timestamp) -> String {
+pub(super) fn moment(at: Timestamp) -> String {
     let whole = at.rfc3339();
     format!(
         "{} {} UTC",
@@ -338,7 +359,7 @@ fn moment(at: Timestamp) -> String {
     )
 }
 
-fn called(words: &Words, customer: &Customer) -> String {
+pub(super) fn called(words: &Words, customer: &Customer) -> String {
     match customer {
         Customer::Member { name, .. } | Customer::Guest { name: Some(name), .. } => name.to_string(),
         Customer::Guest { number, name: None } => words.with("mail.guest", &[("number", &number.to_string())]),
@@ -382,7 +403,7 @@ fn asked_for(
         .collect()
 }
 
-fn about(words: &Words, conversation: &Conversation) -> Vec<(String, String)> {
+pub(super) fn about(words: &Words, conversation: &Conversation) -> Vec<(String, String)> {
     let product = match &conversation.about {
         About::Product(product) => Some((
             words.get("mail.product"),

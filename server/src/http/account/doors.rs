@@ -8,7 +8,11 @@ use axum::{
 };
 use axum_extra::extract::CookieJar;
 use http::{HeaderMap, StatusCode};
-use model::{language::Language, refusal::Refusal, text::EmailAddress};
+use model::{
+    language::Language,
+    refusal::Refusal,
+    text::{EmailAddress, Name},
+};
 use serde::Deserialize;
 use service::{
     Fault,
@@ -17,7 +21,7 @@ use service::{
 };
 use storage::{MemberReach, StoreRow};
 
-use super::{member, path_of, private};
+use super::{member, path_of, private, threads};
 use crate::{
     http::{
         answer::{self, Failed},
@@ -35,6 +39,8 @@ pub struct Said {
     token: Option<String>,
     order: Option<String>,
     email: String,
+    /// What they come for, if not for their messages or an order: `thread`, `contact`.
+    to: String,
 }
 
 impl Said {
@@ -86,6 +92,7 @@ pub async fn enter_page(
         Some(Ok(who)) => {
             let question = Entrance::Question {
                 order: said.order(),
+                to: said.to,
                 token: said.token.unwrap_or_default(),
                 who: who.known.name.map(String::from),
             };
@@ -110,13 +117,30 @@ pub async fn enter(
         Ok(token) => {
             let jar = cookies::set_member(&state.http, jar, &slug, token.reveal());
             let room = said.order().map_or(Room::Messages, Room::Order);
-            Ok((jar, Redirect::to(&path_of(&slug, &room))).into_response())
+            let to = wished(&state, &store, &said).unwrap_or_else(|| path_of(&slug, &room));
+            Ok((jar, Redirect::to(&to)).into_response())
         }
         Err(fault) => {
             let Some(refusal) = fault.refusal() else { return Err(fault.into()) };
             let language = language::choose(said.lang.as_deref(), &headers, store.default_language);
             Ok(show(&state, &store, language, answer::status(refusal), &asks(Some(refusal), "")))
         }
+    }
+}
+
+/// Where else they want to go. About which product they write, the shop's own token says.
+fn wished(state: &AppState, store: &StoreRow, said: &Said) -> Option<String> {
+    let slug = store.slug.as_str();
+    match said.to.as_str() {
+        "contact" => Some(format!("/account/{slug}/contact")),
+        "thread" => {
+            let who = members::announced(&state.services, store, said.token.as_deref()?).ok()?;
+            let product = who.page.and_then(|page| page.product);
+            let named = product.as_ref().and_then(|product| product.name.as_ref()).map(Name::as_str);
+            let about = product.as_ref().map(|product| (product.sku.as_str(), named.unwrap_or_default()));
+            Some(threads::arrival(slug, about))
+        }
+        _ => None,
     }
 }
 

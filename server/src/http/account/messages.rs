@@ -17,11 +17,12 @@ use model::{
 use service::{
     Fault,
     clock::new_id,
+    disputes,
     members::{self, Room},
 };
 use storage::MemberReach;
 
-use super::{Asked, Inside, Written, path_of, private};
+use super::{Asked, Inside, Written, path_of, private, threads};
 use crate::{
     http::{
         answer::{self, Failed},
@@ -136,6 +137,13 @@ pub async fn conversation(
     let Ok(id) = id.parse::<ConversationId>() else {
         return Ok(not_found(&state, &headers));
     };
+    // A letter about a thread or a dispute leads here, and so does the list of everything.
+    if let Some(to) = threads::page_of(&state, &inside, id).await? {
+        return Ok(Redirect::to(&to).into_response());
+    }
+    if disputes::is_one(&state.services, inside.member.scope, id).await? {
+        return Ok(Redirect::to(&inside.at(&format!("/disputes/{id}"))).into_response());
+    }
     match members::conversation(&state.services, inside.member.scope, id).await {
         Ok(order) => Ok(inside.show(&state, StatusCode::OK, Here::Messages, |account| {
             site::account_conversation(account, &id.to_string(), order.as_deref())

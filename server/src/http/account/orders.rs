@@ -12,6 +12,7 @@ use model::{id::ClientId, refusal::Refusal, text::Body};
 use service::{
     Fault,
     clock::new_id,
+    disputes,
     members::{self, Room},
 };
 
@@ -19,6 +20,7 @@ use super::{Asked, Inside, Written, path_of};
 use crate::{
     http::{
         answer::{self, Failed},
+        disputes::line,
         site::not_found,
     },
     state::AppState,
@@ -69,9 +71,18 @@ async fn show_order(
         Err(Fault::Refused(Refusal::NotFound)) => return Ok(not_found(state, headers)),
         Err(fault) => return Err(fault.into()),
     };
+    let known = disputes::of_order(&state.services, inside.member.scope, number).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |(refusal, _)| answer::status(*refusal));
     let (answer, written) = refused.unzip();
     let page = OrderOf {
+        disputes: known
+            .rows
+            .iter()
+            .map(|row| line(row, inside.at(&format!("/disputes/{}", row.conversation)), row.unread.1))
+            .collect(),
+        problem: known
+            .can_open
+            .then(|| inside.at(&format!("/orders/{}/problem", site::escaped(number)))),
         view: found.view,
         thread: found.thread.map(|id| id.to_string()),
         mailbox: inside.store.settings.service_email.clone(),

@@ -15,7 +15,20 @@ use model::{
 };
 
 /// Where files come in.
-const UPLOADS: [&str; 3] = ["/w/{store}/files", "/desk/files", "/desk/pages/imports"];
+const UPLOADS: &[&str] = &[
+    "/w/{store}/files",
+    "/desk/files",
+    "/desk/pages/imports",
+    "/desk/pages/communication/{conversation}",
+    "/account/{store}/threads/{conversation}",
+    "/account/{store}/disputes/{conversation}",
+    "/desk/pages/disputes/{conversation}",
+    "/team/disputes/{conversation}",
+    "/desk/pages/tickets/{conversation}",
+    "/buyer/tickets/{conversation}",
+    "/account/{store}/tickets/{conversation}",
+    "/team/tickets/{conversation}",
+];
 
 /// What somebody is told whose file is too large.
 pub const FILE_TOO_LARGE: Refusal = Refusal::FileTooLarge {

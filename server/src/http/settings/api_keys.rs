@@ -8,7 +8,6 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{id::ApiKeyId, refusal::Refusal};
 use serde::Deserialize;
@@ -20,22 +19,12 @@ use storage::ApiKeyRow;
 
 use super::{Owner, done, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The keys.
-pub async fn page(
-    State(state): State<AppState>,
-    Query(asked): Query<HashMap<String, String>>,
-    part: Part,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<HashMap<String, String>>) -> Result<Response, Failed> {
     let mut shown = shown(&state, &owner).await?;
     shown.revoked = asked.get("done").is_some_and(|word| word == "revoked");
     Ok(private(StatusCode::OK, site::api_keys(owner.frame(), &shown)))
@@ -51,8 +40,7 @@ pub struct Typed {
 }
 
 /// Makes a key, and shows it this once.
-pub async fn make(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn make(State(state): State<AppState>, owner: Owner, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     let scopes = Scopes {
         write: !typed.write.is_empty(),
         notes: !typed.notes.is_empty(),
@@ -85,8 +73,7 @@ pub struct Which {
 }
 
 /// Takes a key back.
-pub async fn revoke(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn revoke(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: ApiKeyId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     match api_keys::revoke(&state.services, &owner.actor, id).await {
         // Whoever presses twice wanted it once.
@@ -96,8 +83,7 @@ pub async fn revoke(State(state): State<AppState>, part: Part, jar: CookieJar, F
 }
 
 /// Makes another secret for signed news, and shows it this once.
-pub async fn hook(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn hook(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     let secret = api_keys::new_hook_secret(&state.services, &owner.actor).await?;
     let mut shown = shown(&state, &owner).await?;
     shown.new_secret = Some(secret);

@@ -5,14 +5,13 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse as _, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::{StatusCode, header};
 use model::{id::LetterId, refusal::Refusal, time::Timestamp};
 use serde::Deserialize;
 use service::mail_in::{self, LetterLine};
 
 use super::{Owner, private};
-use crate::{extract::part::Part, http::answer::Failed, state::AppState};
+use crate::{http::answer::Failed, state::AppState};
 
 /// Bytes of a letter that are shown; its files are longer, and nobody reads those.
 const SHOWN_BYTES_MAX: usize = 1024 * 1024;
@@ -26,11 +25,7 @@ pub struct Asked {
 }
 
 /// The page.
-pub async fn page(State(state): State<AppState>, Query(asked): Query<Asked>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let after = asked.at.map(Timestamp).zip(asked.id.and_then(|id| id.parse::<LetterId>().ok()));
     let found = mail_in::letters(&state.services, &owner.actor, after).await?;
     let page = ArrivedPage {
@@ -56,11 +51,7 @@ fn line(letter: LetterLine) -> ArrivedLine {
 }
 
 /// A letter as it came, as text: whatever is in it is shown and never done.
-pub async fn letter(State(state): State<AppState>, Path(id): Path<String>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+pub async fn letter(State(state): State<AppState>, owner: Owner, Path(id): Path<String>) -> Result<Response, Failed> {
     let id: LetterId = id.parse().map_err(|_| Refusal::NotFound)?;
     let raw = mail_in::raw_letter(&state.services, &owner.actor, id).await?;
     let shown = raw.get(..SHOWN_BYTES_MAX).unwrap_or(&raw);

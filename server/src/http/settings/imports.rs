@@ -6,7 +6,6 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::refusal::{Field, Refusal};
 use service::{
@@ -16,7 +15,6 @@ use service::{
 
 use super::{Owner, private};
 use crate::{
-    extract::part::Part,
     http::{
         answer::{self, Failed},
         sent_form::{self, Sent},
@@ -25,18 +23,13 @@ use crate::{
 };
 
 /// The form.
-pub async fn page(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(owner: Owner) -> Result<Response, Failed> {
     Ok(private(StatusCode::OK, site::imports(owner.frame(), &ImportsPage::default())))
 }
 
 /// Checks a file, or takes it in.
-pub async fn take(State(state): State<AppState>, part: Part, jar: CookieJar, request: Request) -> Result<Response, Failed> {
+pub async fn take(State(state): State<AppState>, owner: Owner, request: Request) -> Result<Response, Failed> {
     // Whoever may not is told so before anything of a long file is read.
-    let owner = Owner::sending(&state, &jar, part).await?;
     let (orders, done) = match sent_form::read(request).await {
         Ok(sent) => {
             let orders = sent.fields.raw("kind") == "orders";

@@ -6,14 +6,13 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{id::MailId, post::PostCursor, refusal::Refusal, time::Timestamp};
 use serde::Deserialize;
 use service::post_office;
 
 use super::{Owner, done, private};
-use crate::{extract::part::Part, http::answer::Failed, state::AppState};
+use crate::{http::answer::Failed, state::AppState};
 
 /// Where a page of the list begins, and what was done just now.
 #[derive(Default, Deserialize)]
@@ -25,11 +24,7 @@ pub struct Asked {
 }
 
 /// The page.
-pub async fn page(State(state): State<AppState>, Query(asked): Query<Asked>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<Asked>) -> Result<Response, Failed> {
     let after = asked.at.zip(asked.id.and_then(|id| id.parse::<MailId>().ok()));
     let after = after.map(|(at, id)| PostCursor { at: Timestamp(at), id });
     let post = post_office::read(&state.services, &owner.actor, after).await?;
@@ -43,8 +38,7 @@ pub async fn page(State(state): State<AppState>, Query(asked): Query<Asked>, par
 }
 
 /// Sends a test mail to whoever asks.
-pub async fn test(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn test(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     post_office::send_test(&state.services, &owner.actor).await?;
     Ok(done(MAIL, "test"))
 }
@@ -57,8 +51,7 @@ pub struct Which {
 }
 
 /// Tries a letter that failed once more.
-pub async fn retry(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn retry(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: MailId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     post_office::retry(&state.services, &owner.actor, id).await?;
     Ok(Redirect::to(MAIL).into_response())

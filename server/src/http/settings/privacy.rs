@@ -9,7 +9,6 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     id::ConversationId,
@@ -22,22 +21,12 @@ use service::{Fault, blocking, privacy};
 
 use super::{Owner, done, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The settings as they stand.
-pub async fn page(
-    State(state): State<AppState>,
-    Query(asked): Query<HashMap<String, String>>,
-    part: Part,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<HashMap<String, String>>) -> Result<Response, Failed> {
     let mut shown = shown(&state, &owner).await?;
     let saved = asked.get("done").is_some_and(|word| word == "saved");
     shown.said = saved.then_some(RetentionSaid::Saved);
@@ -70,8 +59,7 @@ impl Chosen {
 }
 
 /// Counts what would be deleted, and saves when that was seen: what deletes something is not saved before it was counted.
-pub async fn keep(State(state): State<AppState>, part: Part, jar: CookieJar, Form(chosen): Form<Chosen>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn keep(State(state): State<AppState>, owner: Owner, Form(chosen): Form<Chosen>) -> Result<Response, Failed> {
     let keep = chosen.keep()?;
     let rev = chosen.rev.parse::<i64>().map_err(|_| Refusal::Malformed)?;
     let overdue = privacy::overdue(&state.services, &owner.actor, keep).await?;
@@ -106,8 +94,7 @@ pub struct Sought {
 }
 
 /// What is known of a person, or the form again with what was typed.
-pub async fn find(State(state): State<AppState>, part: Part, jar: CookieJar, Form(sought): Form<Sought>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn find(State(state): State<AppState>, owner: Owner, Form(sought): Form<Sought>) -> Result<Response, Failed> {
     let by = PersonBy::from_code(&sought.by).ok_or(Refusal::Malformed)?;
     let found = privacy::find(&state.services, &owner.actor, by, &sought.who).await;
     let mut shown = shown(&state, &owner).await?;
@@ -126,8 +113,7 @@ pub async fn find(State(state): State<AppState>, part: Part, jar: CookieJar, For
 }
 
 /// Erases a person, for good, and shows what was found of them afterwards.
-pub async fn erase(State(state): State<AppState>, part: Part, jar: CookieJar, Form(sought): Form<Sought>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn erase(State(state): State<AppState>, owner: Owner, Form(sought): Form<Sought>) -> Result<Response, Failed> {
     let by = PersonBy::from_code(&sought.by).ok_or(Refusal::Malformed)?;
     let erased = privacy::erase(&state.services, &owner.actor, by, &sought.who).await;
     let mut shown = shown(&state, &owner).await?;
@@ -153,8 +139,7 @@ pub struct Which {
 }
 
 /// Lets a visitor in again.
-pub async fn unblock(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn unblock(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let conversation: ConversationId = which.conversation.parse().map_err(|_| Refusal::NotFound)?;
     blocking::set(&state.services, &owner.actor, conversation, false).await?;
     Ok(Redirect::to(PRIVACY).into_response())

@@ -8,7 +8,6 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     refusal::{Field, Refusal},
@@ -22,22 +21,12 @@ use service::{
 
 use super::{Owner, done, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The page.
-pub async fn page(
-    State(state): State<AppState>,
-    Query(asked): Query<HashMap<String, String>>,
-    part: Part,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(response) => return Ok(response),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<HashMap<String, String>>) -> Result<Response, Failed> {
     let mut page = shown(senders::read(&state.services, &owner.actor).await?);
     let word = asked.get("done").map(String::as_str);
     page.saved = word == Some("saved");
@@ -56,8 +45,7 @@ pub struct Typed {
 }
 
 /// Keeps it, or shows the form again with what was typed.
-pub async fn save(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn save(State(state): State<AppState>, owner: Owner, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     let (shop, service) = (address(&typed.shop_email), address(&typed.service_email));
     let seconds = typed.mail_after_s.trim().parse::<u32>();
     let wrong = match (&shop, &service, &seconds) {
@@ -100,15 +88,13 @@ pub struct Code {
 }
 
 /// The code that was mailed.
-pub async fn prove(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Code>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn prove(State(state): State<AppState>, owner: Owner, Form(typed): Form<Code>) -> Result<Response, Failed> {
     let proved = senders::prove(&state.services, &owner.actor, &typed.code).await;
     after(&state, &owner, proved, "saved").await
 }
 
 /// Another code, please.
-pub async fn new_code(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn new_code(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     let sent = senders::send_code(&state.services, &owner.actor).await;
     after(&state, &owner, sent, "code").await
 }

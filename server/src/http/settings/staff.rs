@@ -7,7 +7,6 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     id::{AccountId, InvitationId},
@@ -19,17 +18,12 @@ use service::staff;
 
 use super::{Owner, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The people, and the invitations that are out.
-pub async fn page(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     let staff = staff::read(&state.services, &owner.actor).await?;
     Ok(private(StatusCode::OK, site::staff(owner.frame(), &shown(&owner, staff))))
 }
@@ -49,22 +43,19 @@ impl Whom {
 }
 
 /// Lets somebody chat live, or no longer; whoever is on duty then is sent home at once.
-pub async fn live_chat(State(state): State<AppState>, part: Part, jar: CookieJar, Form(whom): Form<Whom>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn live_chat(State(state): State<AppState>, owner: Owner, Form(whom): Form<Whom>) -> Result<Response, Failed> {
     staff::set_live_chat(&state.services, &owner.actor, whom.account()?, whom.on == "true").await?;
     Ok(back())
 }
 
 /// Somebody works here no longer: signed out at once.
-pub async fn deactivate(State(state): State<AppState>, part: Part, jar: CookieJar, Form(whom): Form<Whom>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn deactivate(State(state): State<AppState>, owner: Owner, Form(whom): Form<Whom>) -> Result<Response, Failed> {
     staff::deactivate(&state.services, &owner.actor, whom.account()?).await?;
     Ok(back())
 }
 
 /// Somebody who left works here again.
-pub async fn reactivate(State(state): State<AppState>, part: Part, jar: CookieJar, Form(whom): Form<Whom>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn reactivate(State(state): State<AppState>, owner: Owner, Form(whom): Form<Whom>) -> Result<Response, Failed> {
     staff::reactivate(&state.services, &owner.actor, whom.account()?).await?;
     Ok(back())
 }
@@ -77,8 +68,7 @@ pub struct Typed {
 }
 
 /// Invites somebody by mail, and shows the link this once; or the form again with what was typed.
-pub async fn invite(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Typed>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn invite(State(state): State<AppState>, owner: Owner, Form(typed): Form<Typed>) -> Result<Response, Failed> {
     let (status, page) = match staff::invite(&state.services, &owner.actor, &typed.email).await {
         Ok(Invited { staff, link }) => {
             let page = StaffPage {
@@ -109,8 +99,7 @@ pub struct Which {
 }
 
 /// Takes an invitation back.
-pub async fn withdraw(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn withdraw(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let invitation: InvitationId = which.invitation.parse().map_err(|_| Refusal::NotFound)?;
     staff::withdraw(&state.services, &owner.actor, invitation).await?;
     Ok(back())

@@ -8,7 +8,6 @@ use axum::{
     extract::{Query, State},
     response::Response,
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use model::{
     id::{DeliveryId, WebhookId},
@@ -24,22 +23,12 @@ use storage::{DeliveryRow, NewsKind, WebhookRow};
 
 use super::{Owner, done, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The addresses, and what went there.
-pub async fn page(
-    State(state): State<AppState>,
-    Query(asked): Query<HashMap<String, String>>,
-    part: Part,
-    jar: CookieJar,
-) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner, Query(asked): Query<HashMap<String, String>>) -> Result<Response, Failed> {
     let after = asked.get("after").and_then(|text| cursor(text));
     let mut shown = shown(&state, &owner, after).await?;
     shown.done = match asked.get("done").map(String::as_str) {
@@ -52,13 +41,7 @@ pub async fn page(
 }
 
 /// Makes an address, and shows its secret this once. The form sends `url`, and a field for each kind that is ticked.
-pub async fn make(
-    State(state): State<AppState>,
-    part: Part,
-    jar: CookieJar,
-    Form(typed): Form<HashMap<String, String>>,
-) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn make(State(state): State<AppState>, owner: Owner, Form(typed): Form<HashMap<String, String>>) -> Result<Response, Failed> {
     let url = typed.get("url").map(String::as_str).unwrap_or_default();
     let wants: Vec<NewsKind> = NewsKind::ALL.into_iter().filter(|kind| typed.contains_key(kind.code())).collect();
     match webhooks::make(&state.services, &owner.actor, url, wants.clone()).await {
@@ -82,30 +65,26 @@ pub struct Which {
 }
 
 /// Makes another secret for an address, and shows it this once.
-pub async fn new_secret(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn new_secret(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: WebhookId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     let secret = webhooks::new_secret(&state.services, &owner.actor, id).await?;
     with_secret(&state, &owner, secret).await
 }
 
 /// Takes an address away.
-pub async fn remove(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn remove(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: WebhookId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     after(webhooks::remove(&state.services, &owner.actor, id).await, "removed")
 }
 
 /// Switches an address on again.
-pub async fn switch_on(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn switch_on(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: WebhookId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     after(webhooks::switch_on(&state.services, &owner.actor, id).await, "on")
 }
 
 /// Sends a piece of news once more.
-pub async fn replay(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn replay(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     let id: DeliveryId = which.id.parse().map_err(|_| Refusal::NotFound)?;
     after(webhooks::replay(&state.services, &owner.actor, id).await, "replayed")
 }

@@ -6,24 +6,18 @@ use axum::{
     extract::State,
     response::{IntoResponse as _, Redirect, Response},
 };
-use axum_extra::extract::CookieJar;
 use http::StatusCode;
 use serde::Deserialize;
 use service::your_site;
 
 use super::{Owner, private};
 use crate::{
-    extract::part::Part,
     http::answer::{self, Failed},
     state::AppState,
 };
 
 /// The settings as they stand.
-pub async fn page(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = match Owner::find(&state, &jar, part).await? {
-        Ok(owner) => owner,
-        Err(answer) => return Ok(answer),
-    };
+pub async fn page(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     let shown = shown(&state, &owner).await?;
     Ok(private(StatusCode::OK, site::your_site(owner.frame(), &shown)))
 }
@@ -36,8 +30,7 @@ pub struct Which {
 }
 
 /// Adds a site, or shows the form again with what was typed.
-pub async fn add(State(state): State<AppState>, part: Part, jar: CookieJar, Form(typed): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn add(State(state): State<AppState>, owner: Owner, Form(typed): Form<Which>) -> Result<Response, Failed> {
     let Err(fault) = your_site::add_origin(&state.services, &owner.actor, &typed.origin).await else {
         return Ok(Redirect::to(YOUR_SITE).into_response());
     };
@@ -49,15 +42,13 @@ pub async fn add(State(state): State<AppState>, part: Part, jar: CookieJar, Form
 }
 
 /// Takes a site out of the list.
-pub async fn remove(State(state): State<AppState>, part: Part, jar: CookieJar, Form(which): Form<Which>) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn remove(State(state): State<AppState>, owner: Owner, Form(which): Form<Which>) -> Result<Response, Failed> {
     your_site::remove_origin(&state.services, &owner.actor, &which.origin).await?;
     Ok(Redirect::to(YOUR_SITE).into_response())
 }
 
 /// Makes a new identity secret, and shows it this once; tokens signed with the old one are refused from now on.
-pub async fn new_secret(State(state): State<AppState>, part: Part, jar: CookieJar) -> Result<Response, Failed> {
-    let owner = Owner::sending(&state, &jar, part).await?;
+pub async fn new_secret(State(state): State<AppState>, owner: Owner) -> Result<Response, Failed> {
     let secret = your_site::new_secret(&state.services, &owner.actor).await?;
     let mut shown = shown(&state, &owner).await?;
     shown.secret = Some(secret);

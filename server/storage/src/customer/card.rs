@@ -175,6 +175,7 @@ fn anywhere(text: &str) -> String {
 impl Session {
     /// The store's record of a person; of whoever they were merged into.
     pub async fn customer_record(&mut self, scope: StoreScope, id: CustomerId) -> Result<Option<CustomerRecord>, StorageError> {
+        self.within(scope).await?;
         let row: Option<RecordRow> = on!(self, conn => sqlx::query_as(RECORD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.map(CustomerRecord::from))
     }
@@ -187,6 +188,7 @@ impl Session {
         search: &str,
         after: Option<(Timestamp, CustomerId)>,
     ) -> Result<Vec<CustomerRow>, StorageError> {
+        self.within(scope).await?;
         let (at, id) = after.map_or((i64::MAX, Uuid::max()), |(at, id)| (at.0, id.0));
         let rows: Vec<ListRow> = if search.is_empty() {
             on!(self, conn => sqlx::query_as(CUSTOMERS)
@@ -202,6 +204,7 @@ impl Session {
 
     /// The words a customer is sorted under, the first one first.
     pub async fn customer_tags(&mut self, scope: StoreScope, id: CustomerId) -> Result<Vec<CustomerTag>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<(String, String, i64)> =
             on!(self, conn => sqlx::query_as(TAGS).bind(scope.0.0).bind(id.0).bind(TAGS_MAX).fetch_all(conn).await)?;
         rows.into_iter()
@@ -217,6 +220,7 @@ impl Session {
 
     /// What colleagues noted of a customer, the last one first.
     pub async fn customer_notes(&mut self, scope: StoreScope, id: CustomerId) -> Result<Vec<CustomerNote>, StorageError> {
+        self.within(scope).await?;
         let rows: Vec<NoteRow> =
             on!(self, conn => sqlx::query_as(NOTES).bind(scope.0.0).bind(id.0).bind(CARD_NOTES_MAX).fetch_all(conn).await)?;
         rows.into_iter().map(TryInto::try_into).collect()
@@ -224,6 +228,7 @@ impl Session {
 
     /// What the shop's page said when a conversation began. What cannot be read is none.
     pub async fn context_of_conversation(&mut self, scope: StoreScope, id: ConversationId) -> Result<Option<ShopContext>, StorageError> {
+        self.within(scope).await?;
         let row: Option<(String, i64)> =
             on!(self, conn => sqlx::query_as(CONTEXT_OF_CARD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(row.and_then(|(payload, at)| {
@@ -239,6 +244,7 @@ impl Session {
 impl Tx {
     /// A customer is sorted under a word from now on; once is enough.
     pub async fn insert_tag(&mut self, scope: StoreScope, id: CustomerId, tag: &CustomerTag, by: Uuid) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_TAG)
             .bind(scope.0.0).bind(id.0).bind(tag.tag.as_str()).bind(by).bind(tag.by.as_str()).bind(tag.at.0)
             .execute(conn).await.map(|_| ()))?;
@@ -247,6 +253,7 @@ impl Tx {
 
     /// A customer is sorted under a word no longer. Whether they were.
     pub async fn delete_tag(&mut self, scope: StoreScope, id: CustomerId, tag: &Tag) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let gone = on!(self.session, conn => sqlx::query(DELETE_TAG)
             .bind(scope.0.0).bind(id.0).bind(tag.as_str()).execute(conn).await.map(|r| r.rows_affected()))?;
         Ok(gone > 0)
@@ -254,6 +261,7 @@ impl Tx {
 
     /// Something is noted of a customer.
     pub async fn insert_note(&mut self, scope: StoreScope, id: CustomerId, note: &CustomerNote, by: Uuid) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_NOTE)
             .bind(note.id.0).bind(scope.0.0).bind(id.0).bind(note.body.as_str()).bind(by).bind(note.by.as_str()).bind(note.at.0)
             .execute(conn).await.map(|_| ()))?;
@@ -269,6 +277,7 @@ impl Tx {
         body: &Body,
         edited: &Edited,
     ) -> Result<bool, StorageError> {
+        self.within(scope).await?;
         let changed = on!(self.session, conn => sqlx::query(EDIT_NOTE)
             .bind(note.0).bind(scope.0.0).bind(id.0).bind(body.as_str()).bind(edited.by.as_str()).bind(edited.at.0)
             .execute(conn).await.map(|r| r.rows_affected()))?;

@@ -21,7 +21,7 @@ const SAME_ADDRESS_MAX: i64 = 100;
 
 statements! {
     SAME_ADDRESS = "SELECT id, external_id, email_proven_at_ms, registered_at_ms FROM customer
-        WHERE store_id = $1 AND lower(email) = $2 AND merged_into IS NULL AND erased_at_ms IS NULL ORDER BY created_at_ms, id LIMIT $3";
+        WHERE store_id = $1 AND email_key = $2 AND merged_into IS NULL AND erased_at_ms IS NULL ORDER BY created_at_ms, id LIMIT $3";
     INSERT_PERSON = "INSERT INTO customer (id, store_id, name, email, created_at_ms) VALUES ($1, $2, $3, $4, $5)";
     PROVE_EMAIL = "UPDATE customer SET email = CASE WHEN lower(email) = lower($3) THEN email ELSE $3 END, email_proven_at_ms = CASE
             WHEN lower(email) = lower($3) THEN COALESCE(email_proven_at_ms, $4) ELSE $4 END
@@ -80,6 +80,7 @@ type SameRow = (Uuid, Option<String>, Option<i64>, Option<i64>);
 impl Session {
     /// All who have this address at a store, in whatever capitals, the first one first.
     pub async fn same_address(&mut self, scope: StoreScope, email: &EmailAddress) -> Result<Vec<SameAddress>, StorageError> {
+        self.within(scope).await?;
         let email = email.as_str().to_lowercase();
         let rows: Vec<SameRow> = on!(self, conn => sqlx::query_as(SAME_ADDRESS)
             .bind(scope.0.0).bind(&email).bind(SAME_ADDRESS_MAX).fetch_all(conn).await)?;
@@ -96,6 +97,7 @@ impl Session {
 
     /// The person that a browser's other conversations are with: whom the shop signed in there, else of the last conversation.
     pub async fn person_of_visitor(&mut self, scope: StoreScope, visitor: VisitorId) -> Result<Option<(CustomerId, bool)>, StorageError> {
+        self.within(scope).await?;
         let signed_in: Option<Option<Uuid>> =
             on!(self, conn => sqlx::query_scalar(VISITORS_PERSON).bind(visitor.0).bind(scope.0.0).fetch_optional(conn).await)?;
         if let Some(id) = signed_in.flatten() {
@@ -117,6 +119,7 @@ impl Tx {
         email: &EmailAddress,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(INSERT_PERSON)
             .bind(id.0).bind(scope.0.0).bind(name.map(Name::as_str)).bind(email.as_str()).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -130,6 +133,7 @@ impl Tx {
         email: &EmailAddress,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         on!(self.session, conn => sqlx::query(PROVE_EMAIL)
             .bind(id.0).bind(scope.0.0).bind(email.as_str()).bind(at.0).execute(conn).await.map(|_| ()))?;
         Ok(())
@@ -145,6 +149,7 @@ impl Tx {
         email: &EmailAddress,
         at: Timestamp,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let next: i64 = on!(self.session, conn => sqlx::query_scalar(NEXT_MEMBER).bind(scope.0.0).fetch_one(conn).await)?;
         on!(self.session, conn => sqlx::query(REGISTER)
             .bind(id.0).bind(scope.0.0).bind(format!("M-{next}")).bind(name.map(Name::as_str)).bind(phone.map(Phone::as_str))
@@ -159,6 +164,7 @@ impl Tx {
         visitor: VisitorId,
         customer: CustomerId,
     ) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let given: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(GIVE_VISITORS_CONVERSATIONS)
             .bind(scope.0.0).bind(visitor.0).bind(customer.0).fetch_all(conn).await)?;
         for id in given {
@@ -170,6 +176,7 @@ impl Tx {
 
     /// What is known of a customer has changed: their conversations are found by it, and lists show it.
     pub async fn customer_changed(&mut self, scope: StoreScope, id: CustomerId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let theirs: Vec<Uuid> =
             on!(self.session, conn => sqlx::query_scalar(CONVERSATIONS_OF_CUSTOMER).bind(scope.0.0).bind(id.0).fetch_all(conn).await)?;
         for id in theirs {
@@ -181,6 +188,7 @@ impl Tx {
 
     /// All that was `gone`'s is `left`'s from now on, and whoever knew `gone` finds `left`.
     pub async fn merge_customers(&mut self, scope: StoreScope, gone: CustomerId, left: CustomerId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let moved: Vec<Uuid> = on!(self.session, conn => sqlx::query_scalar(MOVE_CONVERSATIONS)
             .bind(scope.0.0).bind(gone.0).bind(left.0).fetch_all(conn).await)?;
         for sql in [

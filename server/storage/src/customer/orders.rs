@@ -23,7 +23,7 @@ const LINES_MAX: i64 = 500;
 statements! {
     /// Their own, and those that were made with their address.
     ORDERS_OF_CARD = "SELECT id, number, state, total_minor, currency, placed_at_ms FROM purchase_order
-        WHERE store_id = $1 AND (customer_id = $2 OR lower(email) = $3) ORDER BY placed_at_ms DESC, id DESC LIMIT $4";
+        WHERE store_id = $1 AND (customer_id = $2 OR email_key = $3) ORDER BY placed_at_ms DESC, id DESC LIMIT $4";
     ORDER_OF_CARD = "SELECT id, number, state, total_minor, currency, placed_at_ms, updated_at_ms, tracking, tracking_url, carrier, ship_to
         FROM purchase_order WHERE id = $1 AND store_id = $2";
     LINES_OF_CARD = "SELECT sku, name, quantity, price_minor FROM order_line WHERE order_id = $1 AND store_id = $2 ORDER BY position LIMIT $3";
@@ -74,6 +74,7 @@ impl Session {
         id: CustomerId,
         email: Option<&EmailAddress>,
     ) -> Result<Vec<OrderRow>, StorageError> {
+        self.within(scope).await?;
         let email = email.map(|email| email.as_str().to_lowercase());
         let rows: Vec<OrderInCard> = on!(self, conn => sqlx::query_as(ORDERS_OF_CARD)
             .bind(scope.0.0).bind(id.0).bind(&email).bind(CARD_ORDERS_MAX).fetch_all(conn).await)?;
@@ -82,6 +83,7 @@ impl Session {
 
     /// An order of the store, opened.
     pub async fn order(&mut self, scope: StoreScope, id: OrderId) -> Result<Option<OrderView>, StorageError> {
+        self.within(scope).await?;
         let opened: Option<OpenedOrder> =
             on!(self, conn => sqlx::query_as(ORDER_OF_CARD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         let Some(opened) = opened else { return Ok(None) };

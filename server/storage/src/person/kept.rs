@@ -24,7 +24,7 @@ const DOORS_MAX: i64 = 500;
 
 statements! {
     PERSONS_ORDERS = "SELECT id FROM purchase_order WHERE store_id = $1 AND customer_id = $2 ORDER BY placed_at_ms, id LIMIT $3";
-    ORDERS_OF_ADDRESS = "SELECT id FROM purchase_order WHERE store_id = $1 AND lower(email) = $2 ORDER BY placed_at_ms, id LIMIT $3";
+    ORDERS_OF_ADDRESS = "SELECT id FROM purchase_order WHERE store_id = $1 AND email_key = $2 ORDER BY placed_at_ms, id LIMIT $3";
     PERSONS_SESSIONS = "SELECT created_at_ms, expires_at_ms FROM member_session
         WHERE store_id = $1 AND customer_id = $2 ORDER BY created_at_ms LIMIT $3";
     PERSONS_DOORS = "SELECT purpose, created_at_ms, expires_at_ms FROM door_link
@@ -39,13 +39,17 @@ statements! {
     ERASE_ORDERS = "UPDATE purchase_order SET email = NULL, ship_to = NULL, postcode = NULL, tracking = NULL, tracking_url = NULL
         WHERE store_id = $1 AND customer_id = $2";
     ERASE_ORDERS_OF_ADDRESS = "UPDATE purchase_order SET email = NULL, ship_to = NULL, postcode = NULL, tracking = NULL, tracking_url = NULL
-        WHERE store_id = $1 AND lower(email) = $2";
+        WHERE store_id = $1 AND email_key = $2";
     ERASE_DOORS_OF_ADDRESS = "DELETE FROM door_link WHERE store_id = $1 AND lower(email) = $2";
     /// Also what was told of them while they were two.
     ERASE_NEWS_OF_CUSTOMER = "DELETE FROM webhook_delivery WHERE store_id = $1 AND (customer_id = $2
         OR customer_id IN (SELECT m.id FROM customer m WHERE m.store_id = $1 AND m.merged_into = $2))";
     ERASE_NEWS_OF_CONVERSATION = "DELETE FROM webhook_delivery WHERE store_id = $1 AND conversation_id = $2";
     ERASE_CONTEXT = "DELETE FROM shop_context WHERE store_id = $1 AND conversation_id = $2";
+    /// Its subject is somebody's words. Its number is not given again.
+    ERASE_CASE = "DELETE FROM case_file WHERE store_id = $1 AND conversation_id = $2";
+    ERASE_DISPUTE = "DELETE FROM dispute WHERE store_id = $1 AND conversation_id = $2";
+    ERASE_HELD = "DELETE FROM held_message WHERE store_id = $1 AND conversation_id = $2";
     ERASE_SESSIONS_OF_CONVERSATION = "DELETE FROM member_session WHERE store_id = $1 AND conversation_id = $2";
     ERASE_DOORS_OF_CONVERSATION = "DELETE FROM door_link WHERE store_id = $1 AND conversation_id = $2";
 }
@@ -77,6 +81,7 @@ pub struct KeptOfAddress {
 impl Session {
     /// What is kept of a customer beside their conversations.
     pub async fn kept_of_customer(&mut self, scope: StoreScope, id: CustomerId) -> Result<KeptOfCustomer, StorageError> {
+        self.within(scope).await?;
         let orders: Vec<Uuid> =
             on!(self, conn => sqlx::query_scalar(PERSONS_ORDERS).bind(scope.0.0).bind(id.0).bind(ORDERS_MAX).fetch_all(conn).await)?;
         let sessions: Vec<(i64, i64)> =
@@ -91,6 +96,7 @@ impl Session {
 
     /// What is kept of an address, whoever it belongs to.
     pub async fn kept_of_address(&mut self, scope: StoreScope, email: &EmailAddress) -> Result<KeptOfAddress, StorageError> {
+        self.within(scope).await?;
         let email = email.as_str().to_lowercase();
         let orders: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(ORDERS_OF_ADDRESS)
             .bind(scope.0.0).bind(&email).bind(ORDERS_MAX).fetch_all(conn).await)?;
@@ -123,6 +129,7 @@ impl Session {
 impl Tx {
     /// Takes away what is kept of a customer beside their conversations.
     pub(crate) async fn erase_kept_of_customer(&mut self, scope: StoreScope, id: CustomerId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         for sql in [
             ERASE_TAGS,
             ERASE_NOTES,
@@ -143,9 +150,13 @@ impl Tx {
         id: ConversationId,
         at: Timestamp,
     ) -> Result<Vec<LetterId>, StorageError> {
+        self.within(scope).await?;
         for sql in [
             ERASE_NEWS_OF_CONVERSATION,
             ERASE_CONTEXT,
+            ERASE_CASE,
+            ERASE_DISPUTE,
+            ERASE_HELD,
             ERASE_SESSIONS_OF_CONVERSATION,
             ERASE_DOORS_OF_CONVERSATION,
         ] {
@@ -156,6 +167,7 @@ impl Tx {
 
     /// Takes an address out of everything that names it beside conversations and customers. Answers letters whose bytes are to go.
     pub async fn erase_address(&mut self, scope: StoreScope, email: &EmailAddress, at: Timestamp) -> Result<Vec<LetterId>, StorageError> {
+        self.within(scope).await?;
         let lower = email.as_str().to_lowercase();
         for sql in [ERASE_ORDERS_OF_ADDRESS, ERASE_DOORS_OF_ADDRESS] {
             on!(self.session, conn => sqlx::query(sql).bind(scope.0.0).bind(&lower).execute(conn).await.map(|_| ()))?;

@@ -71,9 +71,23 @@ impl Query {
         Some(Self { words, open })
     }
 
+    /// The word that is still being typed, as the index begins it.
+    pub(super) fn begun(&self) -> Option<&str> {
+        self.words.last().filter(|_| self.open).map(String::as_str)
+    }
+
     /// For `MATCH`. Words hold letters and digits only, so quoting them is all there is to do.
-    pub(crate) fn fts5(&self) -> String {
+    pub(super) fn fts5(&self) -> String {
         self.written("\"", "\"*", " ")
+    }
+
+    /// For `MATCH`: one of these words in place of the one that is still being typed.
+    pub(super) fn fts5_with(&self, endings: &[String]) -> String {
+        let whole = self.words.iter().take(self.words.len().saturating_sub(1));
+        let mut parts: Vec<String> = whole.map(|word| format!("\"{word}\"")).collect();
+        let endings: Vec<String> = endings.iter().map(|word| format!("\"{word}\"")).collect();
+        parts.push(format!("({})", endings.join(" OR ")));
+        parts.join(" AND ")
     }
 
     /// For `tsquery`.
@@ -181,6 +195,11 @@ mod tests {
         );
         let query = Query::parse(store(), "blue te").expect("words");
         assert_eq!(query.tsquery(), format!("'{}' & '{}':*", at_store("blue"), at_store("te")));
+        assert_eq!(query.begun(), Some(at_store("te").as_str()));
+        assert_eq!(
+            query.fts5_with(&[at_store("tea"), at_store("ten")]),
+            format!("\"{}\" AND (\"{}\" OR \"{}\")", at_store("blue"), at_store("tea"), at_store("ten"))
+        );
         assert_eq!(Query::parse(store(), "* %"), None);
     }
 }

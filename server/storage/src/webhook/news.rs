@@ -66,9 +66,12 @@ impl Tx {
             EventKind::Moved { .. } => NewsKind::ConversationMoved,
             EventKind::Closed => NewsKind::ConversationClosed,
             EventKind::Rated { .. } => NewsKind::RatingCreated,
-            EventKind::Taken | EventKind::DeskLeft | EventKind::Reopened { .. } | EventKind::Transferred { .. } | EventKind::Missed => {
-                return Ok(());
-            }
+            EventKind::Taken
+            | EventKind::DeskLeft
+            | EventKind::Reopened { .. }
+            | EventKind::Transferred { .. }
+            | EventKind::Missed
+            | EventKind::Stated { .. } => return Ok(()),
         };
         let news = News {
             kind,
@@ -97,6 +100,7 @@ impl Tx {
 
     /// One piece for each address that wants it.
     async fn tell(&mut self, scope: StoreScope, news: News, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
         let wanting = self.wanting(scope, news.kind).await?;
         if wanting.is_empty() {
             return Ok(());
@@ -179,7 +183,8 @@ fn event_data(id: ConversationId, event: &Event) -> Value {
         | EventKind::Closed
         | EventKind::Reopened { .. }
         | EventKind::Transferred { .. }
-        | EventKind::Missed => {}
+        | EventKind::Missed
+        | EventKind::Stated { .. } => {}
     }
     data
 }

@@ -37,7 +37,7 @@ const CONVERSATION: (&str, &str) = (
     "id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, closed_by_kind, closed_by_id, closed_by_name, visitor_id, customer_id, \
      guest_number, contact_name, contact_first_name, contact_last_name, contact_email, language, page, browser, head_seq_all, preview, \
      preview_side, waiting_since_at_ms, opened_at_ms, first_message_at_ms, taken_at_ms, ended_at_ms, last_event_at_ms, archived_at_ms, \
-     saved_at_ms, last_message_at_ms",
+     saved_at_ms, last_message_at_ms, first_asked_at_ms, first_answer_at_ms",
 );
 const PARTICIPANT: (&str, &str) = ("participant", "conversation_id, store_id, party_kind, party_id, role, since_at_ms");
 const MARKER: (&str, &str) = ("read_marker", "conversation_id, party_kind, party_id, store_id, got_seq, read_seq");
@@ -314,6 +314,8 @@ impl Rows {
             over,
             over.filter(|_| story.saved),
             last,
+            story.said_at(0),
+            over.map(|_| story.said_at(1)),
         );
         Ok(())
     }

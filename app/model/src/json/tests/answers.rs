@@ -112,6 +112,9 @@ fn the_lists_and_a_window_are_read() {
             offline_unread: 0,
             shop_unread: 8,
             order_unread: 9,
+            thread_unread: 10,
+            ticket_unread: 0,
+            dispute_unread: 11,
         });
     }
     for row in rows() {
