@@ -9,9 +9,9 @@ use crate::{
     tools,
 };
 
-/// As in the design's list of tools.
+/// The version that was tried.
 const VERSION: &str = "4.32.5";
-/// What the issue asks for.
+/// How many requests.
 const REQUESTS: u32 = 20_000;
 const SCRIPT: &str = include_str!("schemathesis.py");
 

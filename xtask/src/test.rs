@@ -59,7 +59,7 @@ const ASKED_FOR: &[&str] = &["api"];
 /// Prove everything.
 #[derive(Args)]
 pub(crate) struct Test {
-    /// Install what is missing: PostgreSQL, Chromium, Node and a mail server by apt-get, cargo-deny into target/tools.
+    /// Install what is missing: PostgreSQL, Chromium, Node, openssl, aiosmtpd, Dovecot and ClamAV by apt-get, cargo-deny into target/tools.
     #[arg(long)]
     install: bool,
     /// Only these steps.

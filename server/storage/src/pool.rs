@@ -192,6 +192,9 @@ async fn sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Pools, St
         .synchronous(synchronous)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(5))
+        // What a savepoint would undo is kept in memory: a batch of messages changes more pages than SQLite keeps there by itself, and a
+        // file would be made and deleted for each commit.
+        .pragma("temp_store", "memory")
         // What is deleted is overwritten: erased means gone.
         .pragma("secure_delete", "on")
         .disable_statement_logging();

@@ -110,7 +110,10 @@ impl Scene {
         for n in 0..total {
             let (conv, sink) = &mut self.shoppers[n % conversations];
             let cid = ClientId(Uuid::now_v7());
-            let body = Body::parse(&format!("{cid} Is the blue vase still there, and when could it be in Utrecht?"))?;
+            let body = Body::parse(&format!(
+                "{} Is the blue vase still there, and when could it be in Utrecht?",
+                spelled(cid)
+            ))?;
             let frame = serde_json::to_string(&ClientFrame::Send {
                 conv: *conv,
                 aud: Audience::All,
@@ -145,6 +148,26 @@ impl Scene {
     }
 }
 
+/// What an id is spelled with: digits that happen to stand together are a telephone number, and so are letters that look like digits; their
+/// author would be asked first.
+const LETTERS: &[u8; 16] = b"cdfhjkmnpruvwxya";
+
+/// An id in letters.
+fn spelled(cid: ClientId) -> String {
+    let bytes = cid.0.into_bytes();
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(|digit| char::from(LETTERS[usize::from(digit)])).collect()
+}
+
+/// The reverse, of what a message begins with.
+fn read(text: &str) -> Option<ClientId> {
+    let letters = text.get(..32)?.bytes();
+    let digits: Option<String> = letters
+        .map(|letter| char::from_digit(u32::try_from(LETTERS.iter().position(|one| *one == letter)?).ok()?, 16))
+        .collect();
+    digits?.parse().ok().map(ClientId)
+}
+
 /// Times what arrives. The message's own id stands first in its text, so that the desk's side needs nothing else to know it.
 async fn listen(mut stream: SplitStream<Socket>, is_desk: bool, tell: mpsc::UnboundedSender<Arrival>) {
     while let Some(Ok(message)) = stream.next().await {
@@ -157,7 +180,7 @@ async fn listen(mut stream: SplitStream<Socket>, is_desk: bool, tell: mpsc::Unbo
                 acknowledged: true,
             }),
             Ok(ServerFrame::Ev { event, .. }) if is_desk => match &event.kind {
-                EventKind::Posted { body } => body.as_str().get(..36).and_then(|id| id.parse().ok()).map(|cid| Arrival {
+                EventKind::Posted { body } => read(body.as_str()).map(|cid| Arrival {
                     cid,
                     at,
                     acknowledged: false,
