@@ -186,7 +186,7 @@ pub struct DeskConversation {
     pub connection: Connection,
     /// Whether the shopper is on the site at this moment.
     pub here: bool,
-    /// Whether a legal hold keeps it.
+    /// Whether the owner keeps it by a legal hold.
     #[serde(default)]
     pub held: bool,
 }

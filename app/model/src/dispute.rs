@@ -25,6 +25,9 @@ pub const DECIDE_MS: i64 = 7 * DAY_MS;
 pub const APPEAL_MS: i64 = 7 * DAY_MS;
 /// Until what was agreed or decided is done.
 pub const CARRY_OUT_MS: i64 = 14 * DAY_MS;
+/// Until the buyer says that it was not done, though the seller says so. Money is under way for five working days, which are seven with a
+/// weekend: less would end before it could have come.
+pub const OBJECT_MS: i64 = 7 * DAY_MS;
 
 /// What is wrong with the order, as its buyer says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -146,6 +149,9 @@ pub enum DisputeState {
     Mediation {
         /// Until then; it does not end by being late, but everybody reads that it is.
         decide_by: Timestamp,
+        /// Whether it decided before, and that was not done: what it decides now is for good at once.
+        #[serde(default)]
+        again: bool,
     },
     /// The marketplace decided; whoever does not accept it says so.
     Decided {
@@ -165,6 +171,18 @@ pub enum DisputeState {
         remedy: Remedy,
         /// Until then; afterwards the marketplace looks at it again.
         carry_out_by: Timestamp,
+        /// Whether the marketplace decided it, for good: nobody asks it once more. (After what the two agreed on, the buyer may.)
+        #[serde(default)]
+        decided: bool,
+    },
+    /// The seller says that it was done; the seller alone ends nothing.
+    Claimed {
+        /// What.
+        remedy: Remedy,
+        /// Until then the buyer may say that it was not; afterwards it counts as done.
+        object_by: Timestamp,
+        /// Whether the marketplace decided it, for good, as before.
+        decided: bool,
     },
     /// It is over.
     Closed {
@@ -252,6 +270,7 @@ impl DisputeState {
             Self::Decided { .. } => "decided",
             Self::Appealed { .. } => "appealed",
             Self::Settled { .. } => "settled",
+            Self::Claimed { .. } => "claimed",
             Self::Closed { .. } => "closed",
         }
     }
@@ -260,7 +279,7 @@ impl DisputeState {
     pub fn responsible(&self) -> Option<Turn> {
         match self {
             Self::Open { .. } | Self::Offered { by: Side::Shopper, .. } | Self::Settled { .. } => Some(Turn::Seller),
-            Self::Offered { by: Side::Desk, .. } => Some(Turn::Buyer),
+            Self::Offered { by: Side::Desk, .. } | Self::Claimed { .. } => Some(Turn::Buyer),
             Self::Mediation { .. } | Self::Appealed { .. } => Some(Turn::Team),
             Self::Decided { .. } => Some(Turn::Both),
             Self::Closed { .. } => None,
@@ -271,9 +290,10 @@ impl DisputeState {
     pub fn deadline(&self) -> Option<Timestamp> {
         match self {
             Self::Open { answer_by } | Self::Offered { answer_by, .. } => Some(*answer_by),
-            Self::Mediation { decide_by } | Self::Appealed { decide_by } => Some(*decide_by),
+            Self::Mediation { decide_by, .. } | Self::Appealed { decide_by } => Some(*decide_by),
             Self::Decided { appeal_until, .. } => Some(*appeal_until),
             Self::Settled { carry_out_by, .. } => Some(*carry_out_by),
+            Self::Claimed { object_by, .. } => Some(*object_by),
             Self::Closed { .. } => None,
         }
     }
@@ -284,6 +304,7 @@ impl DisputeState {
             Self::Offered { remedy, .. }
             | Self::Decided { remedy, .. }
             | Self::Settled { remedy, .. }
+            | Self::Claimed { remedy, .. }
             | Self::Closed {
                 outcome: Outcome::Done { remedy },
             } => Some(remedy),
@@ -300,7 +321,7 @@ impl DisputeState {
     pub fn is_mediated(&self) -> bool {
         matches!(
             self,
-            Self::Mediation { .. } | Self::Decided { .. } | Self::Appealed { .. } | Self::Settled { .. }
+            Self::Mediation { .. } | Self::Decided { .. } | Self::Appealed { .. } | Self::Settled { .. } | Self::Claimed { .. }
         )
     }
 
@@ -316,10 +337,12 @@ impl DisputeState {
             (Self::Mediation { .. } | Self::Appealed { .. }, Who::Team) => &[Decide],
             (Self::Decided { .. }, Who::Buyer) => &[Appeal, Withdraw],
             (Self::Decided { .. }, Who::Seller) => &[Appeal],
-            (Self::Settled { .. }, Who::Buyer) => &[CarriedOut, AskMediator],
-            (Self::Settled { .. }, Who::Seller | Who::Team) => &[CarriedOut],
+            // What was decided is not asked about again: once its time has passed, the marketplace looks at it by itself.
+            (Self::Settled { decided: false, .. } | Self::Claimed { .. }, Who::Buyer) => &[CarriedOut, AskMediator],
+            (Self::Settled { .. }, Who::Buyer | Who::Seller | Who::Team) => &[CarriedOut],
             (Self::Open { .. } | Self::Offered { .. } | Self::Decided { .. }, Who::Team)
             | (Self::Mediation { .. } | Self::Appealed { .. }, Who::Seller)
+            | (Self::Claimed { .. }, Who::Seller | Who::Team)
             | (Self::Closed { .. }, _) => &[],
         }
     }
@@ -348,15 +371,16 @@ impl DisputeState {
                 })
             }
             Step::Accept => match self {
-                Self::Offered { remedy, .. } => Ok(Self::settled(remedy, at)),
+                Self::Offered { remedy, .. } => Ok(Self::settled(remedy, false, at)),
                 _ => Err(Refusal::NotAllowed),
             },
             Step::Refuse => Ok(Self::opened(at)),
-            Step::AskMediator => Ok(Self::mediation(at)),
+            // Of what was decided for good only whether it was done is still open.
+            Step::AskMediator => Ok(Self::mediation(matches!(self, Self::Claimed { decided: true, .. }), at)),
             Step::Decide(remedy) => {
                 within(&remedy, total)?;
                 Ok(match self {
-                    Self::Appealed { .. } => Self::settled(remedy, at),
+                    Self::Appealed { .. } | Self::Mediation { again: true, .. } => Self::settled(remedy, true, at),
                     _ => Self::Decided {
                         remedy,
                         appeal_until: at.plus_ms(APPEAL_MS),
@@ -367,7 +391,12 @@ impl DisputeState {
                 decide_by: at.plus_ms(DECIDE_MS),
             }),
             Step::CarriedOut => match self {
-                Self::Settled { remedy, .. } => Ok(Self::Closed {
+                Self::Settled { remedy, decided, .. } if by == Who::Seller => Ok(Self::Claimed {
+                    remedy,
+                    object_by: at.plus_ms(OBJECT_MS),
+                    decided,
+                }),
+                Self::Settled { remedy, .. } | Self::Claimed { remedy, .. } => Ok(Self::Closed {
                     outcome: Outcome::Done { remedy },
                 }),
                 _ => Err(Refusal::NotAllowed),
@@ -384,16 +413,19 @@ impl DisputeState {
             return None;
         }
         Some(match self {
-            Self::Open { .. } | Self::Offered { by: Side::Shopper, .. } | Self::Mediation { .. } | Self::Settled { .. } => {
-                Self::mediation(at)
-            }
+            Self::Open { .. } | Self::Offered { by: Side::Shopper, .. } => Self::mediation(false, at),
+            Self::Mediation { again, .. } | Self::Settled { decided: again, .. } => Self::mediation(again, at),
             // Nothing was offered, and the buyer has nothing to say to that.
             Self::Offered {
                 by: Side::Desk,
                 remedy: Remedy::Decline,
                 ..
             } => Self::Closed { outcome: Outcome::Lapsed },
-            Self::Offered { remedy, .. } | Self::Decided { remedy, .. } => Self::settled(remedy, at),
+            Self::Offered { remedy, .. } => Self::settled(remedy, false, at),
+            Self::Decided { remedy, .. } => Self::settled(remedy, true, at),
+            Self::Claimed { remedy, .. } => Self::Closed {
+                outcome: Outcome::Done { remedy },
+            },
             Self::Appealed { .. } => Self::Appealed {
                 decide_by: at.plus_ms(DECIDE_MS),
             },
@@ -401,20 +433,22 @@ impl DisputeState {
         })
     }
 
-    fn mediation(at: Timestamp) -> Self {
+    fn mediation(again: bool, at: Timestamp) -> Self {
         Self::Mediation {
             decide_by: at.plus_ms(DECIDE_MS),
+            again,
         }
     }
 
     /// What is clear now is to be done; nothing is done at once.
-    fn settled(remedy: Remedy, at: Timestamp) -> Self {
+    fn settled(remedy: Remedy, decided: bool, at: Timestamp) -> Self {
         if remedy == Remedy::Decline {
             Self::Closed { outcome: Outcome::Nothing }
         } else {
             Self::Settled {
                 remedy,
                 carry_out_by: at.plus_ms(CARRY_OUT_MS),
+                decided,
             }
         }
     }
@@ -579,6 +613,25 @@ mod tests {
         }
 
         #[test]
+        fn a_16_one_decision_at_most_can_be_appealed(tries in tries()) {
+            let (mut at, mut decisions) = (Timestamp(0), 0);
+            let mut state = DisputeState::opened(at);
+            for one in tries {
+                let next = match one {
+                    Try::Step(who, step) => state.clone().step(who, step, &total(), at).ok(),
+                    Try::Wait(ms) => {
+                        at = at.plus_ms(ms);
+                        state.clone().timed_out(at)
+                    }
+                };
+                let Some(next) = next else { continue };
+                decisions += u32::from(matches!(next, DisputeState::Decided { .. }));
+                prop_assert!(decisions <= 1, "{:?} after {:?}", next, state);
+                state = next;
+            }
+        }
+
+        #[test]
         fn what_may_be_done_is_done_and_nothing_else(tries in tries(), who in prop_oneof![Just(Who::Buyer), Just(Who::Seller), Just(Who::Team)]) {
             let at = Timestamp(0);
             let mut state = DisputeState::opened(at);
@@ -628,6 +681,78 @@ mod tests {
         let state = step(state, Who::Team, Step::Decide(refund(500)));
         assert!(matches!(state, DisputeState::Settled { .. }), "{state:?}");
         assert_eq!(state.may(Who::Seller), [StepName::CarriedOut]);
+    }
+
+    #[test]
+    fn a_16_what_was_decided_for_good_is_looked_at_again_only_when_it_was_not_done() {
+        let at = Timestamp(0);
+        let step = |state: DisputeState, who, step, at| state.step(who, step, &total(), at).expect("may");
+        let asked = step(DisputeState::opened(at), Who::Buyer, Step::AskMediator, at);
+        let decided = step(asked, Who::Team, Step::Decide(Remedy::Replace), at);
+        let stands = decided.clone().timed_out(at.plus_ms(APPEAL_MS)).expect("stands");
+        let appealed = step(decided, Who::Seller, Step::Appeal, at);
+        let last = step(appealed, Who::Team, Step::Decide(refund(500)), at);
+        for settled in [stands, last] {
+            let again = settled.clone().step(Who::Buyer, Step::AskMediator, &total(), at);
+            assert_eq!(again, Err(Refusal::NotAllowed), "{settled:?}");
+            let late = settled.deadline().expect("has one");
+            let looked_at = settled.timed_out(late).expect("was not done");
+            assert!(matches!(looked_at, DisputeState::Mediation { again: true, .. }), "{looked_at:?}");
+            // Also when the marketplace is late.
+            let late = looked_at.deadline().expect("has one");
+            let looked_at = looked_at.timed_out(late).expect("is late");
+            let settled = step(looked_at, Who::Team, Step::Decide(refund(700)), late);
+            assert!(matches!(settled, DisputeState::Settled { decided: true, .. }), "{settled:?}");
+        }
+
+        // What the two agreed on was decided by nobody.
+        let offered = step(DisputeState::opened(at), Who::Seller, Step::Offer(Remedy::Replace), at);
+        let agreed = step(offered, Who::Buyer, Step::Accept, at);
+        let asked = step(agreed, Who::Buyer, Step::AskMediator, at);
+        let decided = step(asked, Who::Team, Step::Decide(Remedy::Return), at);
+        assert!(matches!(decided, DisputeState::Decided { .. }), "{decided:?}");
+    }
+
+    #[test]
+    fn a_16_what_the_seller_says_was_done_is_over_only_when_the_buyer_says_so_or_nothing() {
+        let at = Timestamp(0);
+        let step = |state: DisputeState, who, step| state.step(who, step, &total(), at).expect("may");
+        let offered = step(DisputeState::opened(at), Who::Seller, Step::Offer(refund(500)));
+        let agreed = step(offered, Who::Buyer, Step::Accept);
+        let asked = step(DisputeState::opened(at), Who::Buyer, Step::AskMediator);
+        let decided = step(asked, Who::Team, Step::Decide(refund(500)));
+        let decided = decided.timed_out(at.plus_ms(APPEAL_MS)).expect("stands");
+        let done = DisputeState::Closed {
+            outcome: Outcome::Done { remedy: refund(500) },
+        };
+        for (settled, for_good) in [(agreed, false), (decided, true)] {
+            for who in [Who::Buyer, Who::Team] {
+                assert_eq!(step(settled.clone(), who, Step::CarriedOut), done, "{who:?}");
+            }
+            let claimed = step(settled, Who::Seller, Step::CarriedOut);
+            assert_eq!(
+                (claimed.responsible(), claimed.deadline()),
+                (Some(Turn::Buyer), Some(at.plus_ms(OBJECT_MS)))
+            );
+            assert!(claimed.may(Who::Seller).is_empty(), "{claimed:?}");
+            assert_eq!(step(claimed.clone(), Who::Buyer, Step::CarriedOut), done);
+            assert_eq!(claimed.clone().timed_out(at.plus_ms(OBJECT_MS)), Some(done.clone()));
+            // It was not: the marketplace looks at it, and what it decided for good is not open to an appeal again.
+            let looked_at = step(claimed, Who::Buyer, Step::AskMediator);
+            let again = step(looked_at, Who::Team, Step::Decide(refund(500)));
+            assert_eq!(matches!(again, DisputeState::Settled { decided: true, .. }), for_good, "{again:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_kept_before_decisions_were_for_good_is_read() {
+        let before = r#"{"mediation":{"decide_by":5}}"#;
+        let state = serde_json::from_str::<DisputeState>(before).expect("reads");
+        let expected = DisputeState::Mediation {
+            decide_by: Timestamp(5),
+            again: false,
+        };
+        assert_eq!(state, expected);
     }
 
     #[test]

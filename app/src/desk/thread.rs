@@ -44,7 +44,7 @@ pub(crate) struct Thread {
     pub(crate) connection: ArcSlot<Connection>,
     /// Whether the shopper is on the site at this moment.
     pub(crate) here: ArcRwSignal<bool>,
-    /// Whether a legal hold keeps it.
+    /// Whether the owner keeps it by a legal hold.
     pub(crate) held: ArcRwSignal<bool>,
     /// Who is typing: the shopper, or a colleague by name.
     pub(crate) typing: ArcSlot<Option<Typist>>,

@@ -195,6 +195,7 @@ fn state(words: &Words, state: &DisputeState) -> String {
         DisputeState::Decided { .. } => "site.dispute.state.decided",
         DisputeState::Appealed { .. } => "site.dispute.state.appealed",
         DisputeState::Settled { .. } => "site.dispute.state.settled",
+        DisputeState::Claimed { .. } => "site.dispute.state.claimed",
         DisputeState::Closed { .. } => "site.dispute.state.closed",
     })
 }
@@ -251,6 +252,7 @@ fn standing(words: &Words, facts: &DisputeFacts, who: Who) -> Option<String> {
         } => ("site.dispute.offered", remedy),
         DisputeState::Decided { remedy, .. } => ("site.dispute.decided", remedy),
         DisputeState::Settled { remedy, .. } => ("site.dispute.settled", remedy),
+        DisputeState::Claimed { remedy, .. } => ("site.dispute.claimed", remedy),
         DisputeState::Open { .. } | DisputeState::Mediation { .. } | DisputeState::Appealed { .. } | DisputeState::Closed { .. } => {
             return None;
         }
@@ -269,6 +271,7 @@ fn afterwards(words: &Words, state: &DisputeState) -> Option<String> {
         DisputeState::Mediation { .. } | DisputeState::Appealed { .. } => "site.dispute.then.late",
         DisputeState::Decided { .. } => "site.dispute.then.stands",
         DisputeState::Settled { .. } => "site.dispute.then.looked_at",
+        DisputeState::Claimed { .. } => "site.dispute.then.done",
         DisputeState::Closed { .. } => return None,
     };
     Some(words.get(key))

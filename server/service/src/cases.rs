@@ -6,40 +6,68 @@ use model::{
     conversation::{Kind, Stage},
     event::{Audience, EventKind},
     id::ConversationId,
-    party::Side,
+    party::{Author, Side},
     refusal::Refusal,
     time::Timestamp,
 };
 use storage::{CaseRow, Conversation, NewEvent, Tx};
+use uuid::Uuid;
 
 use crate::{
     Fault, Party, Services,
-    conversation::{find, standing},
+    conversation::{find, find_held, standing},
     disputes, vendor_news,
 };
 
-/// Somebody is about to say something, in the transaction that keeps it: the case goes on, or refuses because it is closed.
+/// Somebody is about to say something, in the transaction that keeps it and holds the conversation: the case goes on, or refuses because
+/// it is closed.
 /// Disputes look after themselves; all other conversations are none of its business.
 pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
     if !matches!(conversation.kind, Kind::Thread | Kind::Ticket) {
         return disputes::written(tx, party, conversation, at).await;
     }
     let scope = party.store();
-    let Some(mut case) = tx.case(scope, conversation.id).await? else {
-        return Ok(());
-    };
-    let before = case.status;
-    case.status = before.written(party.side())?;
-    case.clock = case.clock.map(|clock| clock.written(party.side(), at));
-    tx.set_case(scope, &case, at).await?;
-    if before == CaseStatus::Resolved {
-        let what = Statement::Status { to: case.status };
-        state(tx, party, conversation.id, Audience::All, what, at).await?;
-    }
-    if conversation.kind == Kind::Thread && party.side() == Side::Shopper {
+    let is_case = goes_on(tx, conversation, party.side(), (party.voice(), party.id()), at).await?;
+    if is_case && conversation.kind == Kind::Thread && party.side() == Side::Shopper {
         vendor_news::queue(tx, scope, conversation.id, conversation.head_all, at).await?;
     }
     Ok(())
+}
+
+/// The same of one of the store's own programs: it speaks for the desk, and is nobody there.
+pub(crate) async fn answered(tx: &mut Tx, conversation: &Conversation, program: (Author, Uuid), at: Timestamp) -> Result<(), Fault> {
+    match conversation.kind {
+        Kind::Thread | Kind::Ticket => goes_on(tx, conversation, Side::Desk, program, at).await.map(|_| ()),
+        Kind::Dispute => disputes::still_open(tx, conversation).await,
+        _ => Ok(()),
+    }
+}
+
+/// A word of either side: the status and the clock go on with it, and whoever reopens it is heard to do so. `false`: there is no case.
+async fn goes_on(tx: &mut Tx, conversation: &Conversation, side: Side, (voice, id): (Author, Uuid), at: Timestamp) -> Result<bool, Fault> {
+    let scope = conversation.desk();
+    let Some(mut case) = tx.case(scope, conversation.id).await? else {
+        return Ok(false);
+    };
+    let before = case.status;
+    case.status = before.written(side)?;
+    case.clock = case.clock.map(|clock| clock.written(side, at));
+    tx.set_case(scope, &case, at).await?;
+    if before == CaseStatus::Resolved {
+        let reopened = NewEvent {
+            conversation: conversation.id,
+            audience: Audience::All,
+            author: voice,
+            author_id: Some(id),
+            client: None,
+            kind: EventKind::Stated {
+                what: Statement::Status { to: case.status },
+            },
+            via: None,
+        };
+        tx.record(scope, reopened, at).await?;
+    }
+    Ok(true)
 }
 
 /// Says something about a case, in one of its logs.
@@ -90,7 +118,7 @@ pub async fn set_status(services: &Services, party: &Party, id: ConversationId, 
         .write(move |tx| {
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 let case = tx.case(party.store(), id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 move_to(tx, &party, &conversation, case, to, at).await
             })
@@ -98,7 +126,7 @@ pub async fn set_status(services: &Services, party: &Party, id: ConversationId, 
         .await
 }
 
-/// The same inside a transaction, for a case that was just found.
+/// The same inside a transaction that holds the conversation, for a case that was found since.
 pub(crate) async fn move_to(
     tx: &mut Tx,
     party: &Party,
@@ -128,6 +156,11 @@ pub(crate) async fn move_to(
         CaseStatus::Closed => Stage::Closed { at, by: party.voice() },
     };
     tx.set_stage(scope, conversation.id, &stage).await?;
+    if status.is_open() {
+        tx.waits_for_desk(scope, conversation.id, at).await?;
+    } else {
+        tx.waits_no_more(scope, conversation.id, None).await?;
+    }
     state(tx, party, conversation.id, Audience::All, Statement::Status { to: status }, at).await
 }
 

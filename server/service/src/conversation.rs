@@ -25,7 +25,7 @@ pub(crate) use log::view_of;
 pub use log::{LogHead, events_after, follow, mark, page, view};
 pub(crate) use post::move_on;
 pub use post::post;
-pub(crate) use post::say_in;
+pub(crate) use post::{not_taken, passed, post_passed, say_in};
 pub use transfer::{colleagues, transfer};
 
 /// The conversation, for whoever may open it; anybody else's answers as if it did not exist.
@@ -34,6 +34,20 @@ pub(crate) async fn find(session: &mut Session, party: &Party, id: ConversationI
         .conversation(party.scope(), id)
         .await?
         .ok_or(Fault::Refused(Refusal::NotFound))
+}
+
+/// The same, to change where it stands: nobody else does so until the transaction ends (the order of locks: `Tx::hold_conversation`).
+pub(crate) async fn find_held(tx: &mut Tx, party: &Party, id: ConversationId) -> Result<Conversation, Fault> {
+    let found = tx.hold_conversation(party.scope(), id).await?;
+    found.ok_or(Fault::Refused(Refusal::NotFound))
+}
+
+/// Writes down a message of a party: that of a mediator is no answer of the store's.
+pub(crate) async fn put_down(tx: &mut Tx, party: &Party, message: NewEvent, at: Timestamp) -> Result<Event, StorageError> {
+    match party {
+        Party::Mediator(_) => tx.record_of_team(party.store(), message, at).await,
+        Party::Visitor(_) | Party::Desk(_) => tx.record(party.store(), message, at).await,
+    }
 }
 
 /// The party as it stands now, inside the transaction: somebody who was switched off a moment ago does nothing any more.

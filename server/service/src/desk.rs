@@ -92,7 +92,7 @@ pub async fn conversation(services: &Services, actor: &Actor, id: ConversationId
                     contact: conversation.contact,
                     connection: agent::read(conversation.connection),
                     here: false,
-                    held: s.legal_hold(party.store(), id).await?,
+                    held: s.owners_hold(party.store(), id).await?,
                 })
             })
         })

@@ -28,7 +28,7 @@ use storage::{
 use crate::{
     Fault, Party, Services, answers,
     clock::new_id,
-    conversation::{find, standing},
+    conversation::{find_held, standing},
     currency, orders, safety, vendor_news,
 };
 
@@ -222,6 +222,7 @@ async fn open_in(tx: &mut Tx, scope: MemberScope, number: &str, new: Opening, at
     let dispute = NewDispute {
         conversation: conversation.id,
         order: order.id,
+        total: order.total,
         problem: new.problem,
         state,
     };
@@ -274,7 +275,7 @@ async fn act_in(
     at: Timestamp,
 ) -> Result<(), Fault> {
     let party = standing(tx, party).await?;
-    let conversation = find(tx, &party, id).await?;
+    let conversation = find_held(tx, &party, id).await?;
     let scope = party.store();
     let row = tx.dispute(scope, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
     if let Some(earlier) = tx.earlier(scope, id, party.side(), party.id(), cid).await? {
@@ -293,8 +294,12 @@ async fn act_in(
     let (step, statement) = deed.read(&row.total)?;
     let next = row.state.clone().step(who(&party), step, &row.total, at)?;
     let event = tell(tx, &party, id, Some((cid, hash)), statement, at).await?;
-    go_on(tx, &row, &conversation, &next, party.voice(), at).await?;
     let me = who(&party);
+    if me == Who::Seller {
+        // What they do answers whoever waited for them, as words would.
+        tx.waits_no_more(scope, id, Some(event.at)).await?;
+    }
+    go_on(tx, &row, &conversation, &next, party.voice(), at).await?;
     tx.told_of_dispute(scope, id, me != Who::Seller, me != Who::Buyer).await?;
     if me != Who::Buyer {
         answers::queue(tx, scope, &conversation, &event).await?;
@@ -351,28 +356,34 @@ async fn go_on(
         tx.set_stage(scope, row.conversation, &stage).await?;
     }
     if next.is_closed() {
-        tx.set_legal_hold(scope, row.conversation, None).await?;
+        tx.leave_owners_hold(scope, row.conversation).await?;
     }
     Ok(())
 }
 
-/// Somebody is about to say something in a conversation, in the transaction that keeps it: a dispute that is over takes no more words, and
-/// what a mediator says is news for both sides.
+/// Somebody is about to say something in a conversation, in the transaction that keeps it and holds the conversation: a dispute that is
+/// over takes no more words, and what a mediator says is news for both sides.
 pub(crate) async fn written(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
     if conversation.kind != Kind::Dispute {
         return Ok(());
     }
     let scope = party.store();
-    let row = tx.dispute(scope, conversation.id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
-    if row.state.is_closed() {
-        return Err(Refusal::Closed.into());
-    }
+    still_open(tx, conversation).await?;
     if matches!(party, Party::Mediator(_)) {
         // The buyer is told as of all that the desk says.
         tx.told_of_dispute(scope, conversation.id, true, false).await?;
     }
     if !matches!(party, Party::Desk(_)) {
         vendor_news::queue(tx, scope, conversation.id, conversation.head_all, at).await?;
+    }
+    Ok(())
+}
+
+/// A dispute that is over takes no more words, of nobody.
+pub(crate) async fn still_open(tx: &mut Tx, conversation: &Conversation) -> Result<(), Fault> {
+    let row = tx.dispute(conversation.desk(), conversation.id).await?.ok_or(Refusal::NotFound)?;
+    if row.state.is_closed() {
+        return Err(Refusal::Closed.into());
     }
     Ok(())
 }
@@ -397,10 +408,10 @@ pub(crate) async fn tick(services: &Services, now: Timestamp) -> Result<(), Faul
 }
 
 async fn time_out(tx: &mut Tx, scope: StoreScope, id: ConversationId, now: Timestamp) -> Result<(), Fault> {
-    let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
-    let Some(conversation) = tx.conversation(storage::ConversationScope::Desk(scope), id).await? else {
+    let Some(conversation) = tx.hold_conversation(storage::ConversationScope::Desk(scope), id).await? else {
         return Ok(());
     };
+    let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
     // Somebody may have done something a moment ago.
     let Some(next) = row.state.clone().timed_out(now) else {
         return Ok(());

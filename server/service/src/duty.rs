@@ -10,14 +10,14 @@ use model::{
     conversation::Stage,
     desk::{Recap, WindowKind},
     event::EventKind,
-    id::{AccountId, StoreId},
+    id::{AccountId, ConversationId, StoreId},
     limits::{AWAY_GRACE_MS, LEASE_MS, LEASE_RENEW_MS, LOST_GRACE_MS, SILENT_START_MS, STANDING_MS},
     party::Author,
     refusal::Refusal,
     settings::PresenceRule,
     time::Timestamp,
 };
-use storage::{Installation, Lease, StorageError, StoreScope, Tx};
+use storage::{Conversation, ConversationScope, Installation, Lease, StorageError, StoreScope, Tx};
 
 use crate::{
     Actor, Fault, Services,
@@ -281,7 +281,7 @@ pub(crate) async fn dismiss(tx: &mut Tx, scope: StoreScope, account: AccountId, 
     if was_on && !somebody {
         return last_one_left(tx, scope, now).await;
     }
-    for conversation in tx.in_a_place(scope).await? {
+    for conversation in places(tx, scope).await? {
         if conversation.stage.operator() != Some(account) {
             continue;
         }
@@ -319,8 +319,20 @@ async fn end_duty(services: &Services, account: AccountId, store: StoreId) -> Re
         .await
 }
 
+/// The chats that take a place, to change where they stand: held one by one in the order of their ids, and then looked at.
+async fn places(tx: &mut Tx, scope: StoreScope) -> Result<Vec<Conversation>, StorageError> {
+    let mut ids: Vec<ConversationId> = tx.in_a_place(scope).await?.into_iter().map(|one| one.id).collect();
+    ids.sort_unstable();
+    let mut held = Vec::with_capacity(ids.len());
+    for id in ids {
+        let found = tx.hold_conversation(ConversationScope::Desk(scope), id).await?;
+        held.extend(found.filter(|one| one.stage.name().takes_a_place()));
+    }
+    Ok(held)
+}
+
 async fn last_one_left(tx: &mut Tx, scope: StoreScope, now: Timestamp) -> Result<(), StorageError> {
-    for conversation in tx.in_a_place(scope).await? {
+    for conversation in places(tx, scope).await? {
         let stage = conversation.stage.clone().desk_left(now);
         step_by_itself(tx, &conversation, &stage, EventKind::DeskLeft, now).await?;
     }
@@ -339,9 +351,9 @@ async fn release_silent(services: &Services, now: Timestamp) -> Result<(), Fault
             .storage()
             .write(move |tx| {
                 Box::pin(async move {
-                    let scope = storage::ConversationScope::Desk(conversation.desk());
-                    let again = tx.conversation(scope, conversation.id).await?;
-                    let Some(now_it_is) = again.filter(|c| c.first_message_at.is_none()) else {
+                    let scope = ConversationScope::Desk(conversation.desk());
+                    let again = tx.hold_conversation(scope, conversation.id).await?;
+                    let Some(now_it_is) = again.filter(|c| c.first_message_at.is_none() && c.stage.name().takes_a_place()) else {
                         return Ok::<_, StorageError>(());
                     };
                     let stage = Stage::Closed {

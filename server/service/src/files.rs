@@ -32,7 +32,7 @@ pub use self::scanner::Scanner;
 use crate::{
     Fault, Party, Services, answers, cases,
     clock::new_id,
-    conversation::{find, move_on, standing},
+    conversation::{find, find_held, move_on, put_down, standing},
     safety,
 };
 
@@ -248,7 +248,7 @@ async fn record(
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
                 let id = attachment.conversation;
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 if let Some(earlier) = tx.earlier(party.store(), id, party.side(), party.id(), cid).await? {
                     return again(&earlier, &hash);
                 }
@@ -273,7 +273,7 @@ async fn record(
                     kind: EventKind::Shared { file },
                     via: None,
                 };
-                let event = tx.record(party.store(), event, at).await?;
+                let event = put_down(tx, &party, event, at).await?;
                 if party.side() == Side::Desk {
                     answers::queue(tx, party.store(), &conversation, &event).await?;
                 }

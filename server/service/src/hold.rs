@@ -16,16 +16,17 @@ pub async fn set(services: &Services, actor: &Actor, id: ConversationId, on: boo
                 let who = still(tx, &who).await?;
                 who.must_own()?;
                 let scope = who.scope();
-                conversation::find(tx, &Party::Desk(who.clone()), id).await?;
+                // A dispute that ends at the same moment leaves what the owner wants.
+                conversation::find_held(tx, &Party::Desk(who.clone()), id).await?;
                 // Since when it is held does not move when somebody presses twice.
-                if tx.legal_hold(scope, id).await? == on {
+                if tx.owners_hold(scope, id).await? == on {
+                    // A dispute holds its own room until it is over.
+                    if !on && tx.legal_hold(scope, id).await? {
+                        return Err(Fault::Refused(Refusal::OnHold));
+                    }
                     return Ok(());
                 }
-                // A dispute holds its own room until it is over.
-                if !on && tx.dispute(scope, id).await?.is_some_and(|dispute| dispute.closed_at.is_none()) {
-                    return Err(Fault::Refused(Refusal::OnHold));
-                }
-                tx.set_legal_hold(scope, id, on.then_some(at)).await?;
+                tx.set_owners_hold(scope, id, on.then_some(at)).await?;
                 let row = AuditRow {
                     account: Some(who.account),
                     action: if on { "conversation.hold" } else { "conversation.release" }.to_owned(),

@@ -16,7 +16,7 @@ use storage::{Conversation, NewEvent, StorageError, StoreScope, Tx};
 
 use crate::{
     Actor, Fault, Party, Services,
-    conversation::{find, standing, step},
+    conversation::{find, find_held, standing, step},
     desk,
 };
 
@@ -82,7 +82,7 @@ pub async fn move_to(services: &Services, actor: &Actor, id: ConversationId, ord
 
 async fn move_in(tx: &mut Tx, party: &Party, id: ConversationId, order: Option<OrderId>, at: Timestamp) -> Result<(), Fault> {
     let party = standing(tx, party).await?;
-    let conversation = find(tx, &party, id).await?;
+    let conversation = find_held(tx, &party, id).await?;
     let scope = party.store();
     if !is_written(&conversation) {
         return Err(Refusal::NotAllowed.into());

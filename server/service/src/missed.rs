@@ -45,7 +45,7 @@ pub(crate) async fn sweep(services: &Services, now: Timestamp) -> Result<(), Fau
 /// Unless somebody took it, or it ended, in between.
 async fn give_up(tx: &mut Tx, seen: &Conversation, now: Timestamp) -> Result<(), StorageError> {
     let scope = seen.desk();
-    let Some(conversation) = tx.conversation(ConversationScope::Desk(scope), seen.id).await? else {
+    let Some(conversation) = tx.hold_conversation(ConversationScope::Desk(scope), seen.id).await? else {
         return Ok(());
     };
     if conversation.stage.name() != StageName::Queued || conversation.stage != seen.stage {

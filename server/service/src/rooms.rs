@@ -155,7 +155,7 @@ pub struct Reply {
     pub file: Option<(String, Vec<u8>)>,
 }
 
-/// Words, a file, or both. The words are read before the file is given, so that a form that is refused gave nothing.
+/// Words, a file, or both. The words are read and looked at before the file is given, so that a form that is refused gave nothing.
 pub async fn reply(services: &Services, party: &Party, id: ConversationId, reply: Reply) -> Result<(), Fault> {
     let file = reply.file.filter(|(_, bytes)| !bytes.is_empty());
     let body = match Body::parse(&reply.message) {
@@ -167,11 +167,23 @@ pub async fn reply(services: &Services, party: &Party, id: ConversationId, reply
         // There is one log for files, and everybody reads it.
         return Err(Refusal::Invalid(Field::File).into());
     }
-    if let Some((name, bytes)) = file {
-        share(services, party, id, beside(reply.cid), &name, bytes).await?;
-    }
-    if let Some(body) = body {
-        say(services, party, id, reply.audience, reply.cid, body).await?;
+    let Some((name, bytes)) = file else {
+        if let Some(body) = body {
+            say(services, party, id, reply.audience, reply.cid, body).await?;
+        }
+        return Ok(());
+    };
+    let words = match body {
+        Some(body) => {
+            let words = talk::passed(services, party, id, reply.cid, body).await?;
+            talk::not_taken(services, party, id, reply.cid, &words).await?;
+            Some(words)
+        }
+        None => None,
+    };
+    share(services, party, id, beside(reply.cid), &name, bytes).await?;
+    if let Some(words) = words {
+        talk::post_passed(services, party, id, reply.audience, reply.cid, words).await?;
     }
     Ok(())
 }

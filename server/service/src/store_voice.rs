@@ -18,6 +18,7 @@ use storage::{Conversation, ConversationScope, KeptAnswer, NewEvent};
 use crate::{
     Fault, Services, answers,
     api_keys::{ApiCaller, standing},
+    cases,
     orders::met,
     safety,
 };
@@ -117,15 +118,23 @@ async fn say_once(services: &Services, caller: &ApiCaller, id: ConversationId, b
                     }
                     return serde_json::from_str(&kept.answer).map_err(|_| Fault::Refused(Refusal::Malformed));
                 }
-                let found = tx.conversation(ConversationScope::Desk(scope), id).await?;
+                let found = tx.hold_conversation(ConversationScope::Desk(scope), id).await?;
                 let conversation = found.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let store = tx.store(scope).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let stage = conversation.stage.name();
                 if conversation.kind == Kind::Live && stage == StageName::Closed {
                     return Err(Fault::Refused(Refusal::Closed));
                 }
-                // A chat that somebody sits in front of stays whose it is; everything else now waits for the customer.
-                if !stage.takes_a_place() {
+                let voice = Author::Operator {
+                    // Nobody of the staff: the key itself, in the store's name.
+                    id: AccountId(caller.key.0),
+                    name: store.settings.operator_name.unwrap_or(store.name),
+                };
+                // Threads, tickets and disputes take what their desk says, or refuse it because they are over.
+                cases::answered(tx, &conversation, (voice.clone(), caller.key.0), at).await?;
+                // A chat that somebody sits in front of stays whose it is, and whose turn it is in a dispute its steps say; everything else
+                // now waits for the customer.
+                if !stage.takes_a_place() && conversation.kind != Kind::Dispute {
                     let next = Stage::Mail {
                         awaiting: Side::Shopper,
                         since: at,
@@ -135,11 +144,7 @@ async fn say_once(services: &Services, caller: &ApiCaller, id: ConversationId, b
                 let event = NewEvent {
                     conversation: id,
                     audience: Audience::All,
-                    author: Author::Operator {
-                        // Nobody of the staff: the key itself, in the store's name.
-                        id: AccountId(caller.key.0),
-                        name: store.settings.operator_name.unwrap_or(store.name),
-                    },
+                    author: voice,
                     author_id: Some(caller.key.0),
                     client: None,
                     kind: EventKind::Posted { body },

@@ -18,7 +18,7 @@ use service::{
 };
 use storage::{DisputeCursor, DisputeRow, DisputesWanted};
 
-use super::{answer, desk_pages::lines};
+use super::{answer, desk_pages::lines, sent_form};
 
 /// Pages of a room that one printed sheet holds.
 const PAGES_MAX: usize = 20;
@@ -136,7 +136,10 @@ pub(super) fn page(seen: &Seen, room: Option<RoomView>, place: Place, refused: O
         .or(reply.as_ref().map(|(refusal, ..)| *refusal));
     let (answer_to_step, typed) = step.unzip();
     let (answer_to_reply, cid, said) = match reply {
-        Some((refusal, cid, said)) => (Some(refusal), cid, said),
+        Some((refusal, cid, said)) => {
+            let (cid, said) = sent_form::again(refusal, cid, said);
+            (Some(refusal), cid, said)
+        }
         None => (None, fresh(), String::new()),
     };
     let takes_words = room.is_some() && !seen.row.state.is_closed();

@@ -62,12 +62,13 @@ impl Fields {
         }
     }
 
-    /// What is put back into the form.
-    fn typed(&self) -> Vec<(String, String)> {
+    /// What is put back into the form. A message that waits for the team is kept there, and is not typed anew.
+    fn typed(&self, refusal: Refusal) -> Vec<(String, String)> {
         const KEPT: [&str; 7] = ["name", "first_name", "last_name", "email", "phone", "message", "comment"];
         self.0
             .iter()
             .filter(|(name, value)| KEPT.contains(&name.as_str()) && !value.is_empty())
+            .filter(|(name, _)| name != "message" || refusal != Refusal::Held)
             .cloned()
             .collect()
     }
@@ -202,7 +203,7 @@ pub(super) async fn again(
     let answer = FormAnswer {
         refused: Some(words.refusal(refusal)),
         message_left: false,
-        typed: fields.typed(),
+        typed: fields.typed(refusal),
         said: None,
     };
     let product = Sku::parse(fields.raw("product")).ok();

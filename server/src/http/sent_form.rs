@@ -5,7 +5,8 @@ use axum::{
     extract::{FromRequest as _, Multipart, Request, multipart::MultipartError},
 };
 use http::{HeaderMap, StatusCode, header};
-use model::{limits::PANEL_BODY_BYTES_MAX, refusal::Refusal};
+use model::{id::ClientId, limits::PANEL_BODY_BYTES_MAX, refusal::Refusal};
+use service::clock::new_id;
 
 use crate::http::{layer::body_limit::FILE_TOO_LARGE, panel_form::Fields};
 
@@ -48,6 +49,17 @@ pub(super) async fn read(request: Request) -> Result<Sent, Refusal> {
     Err(Refusal::Malformed)
 }
 
+/// The id and the words with which a form of a room comes back that was refused. What waits for the team is kept: the form is a new one, and
+/// empty. An id that names something else is of no more use; the words stay.
+pub(super) fn again(refusal: Refusal, cid: String, typed: String) -> (String, String) {
+    let fresh = || new_id::<ClientId>().to_string();
+    match refusal {
+        Refusal::Held => (fresh(), String::new()),
+        Refusal::ClientIdReused => (fresh(), typed),
+        _ => (cid, typed),
+    }
+}
+
 fn has_parts(headers: &HeaderMap) -> bool {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
@@ -64,5 +76,20 @@ fn why(error: MultipartError) -> Refusal {
         FILE_TOO_LARGE
     } else {
         Refusal::Malformed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_25_a_form_whose_words_wait_is_a_new_one_and_every_other_keeps_them() {
+        let shown = |refusal| again(refusal, "c".to_owned(), "typed".to_owned());
+        let (cid, typed) = shown(Refusal::Held);
+        assert!(cid != "c" && typed.is_empty());
+        let (cid, typed) = shown(Refusal::ClientIdReused);
+        assert!(cid != "c" && typed == "typed");
+        assert_eq!(shown(Refusal::Busy), ("c".to_owned(), "typed".to_owned()));
     }
 }

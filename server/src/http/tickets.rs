@@ -276,7 +276,10 @@ pub(super) fn facts_of(row: &CaseRow) -> TicketFacts {
 /// The form below the room, as long as the ticket is not over.
 pub(super) fn reply_form(row: &CaseRow, action: String, refused: Option<Refused>, can_note: bool) -> Option<RoomReply> {
     let (answer, cid, typed) = match refused {
-        Some((refusal, cid, typed)) => (Some(refusal), cid, typed),
+        Some((refusal, cid, typed)) => {
+            let (cid, typed) = sent_form::again(refusal, cid, typed);
+            (Some(refusal), cid, typed)
+        }
         None => (None, new_id::<ClientId>().to_string(), String::new()),
     };
     (row.status != CaseStatus::Closed).then_some(RoomReply {

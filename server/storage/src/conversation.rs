@@ -15,7 +15,7 @@ use crate::{
     StorageError,
     notice::Notice,
     scope::{ConversationScope, Installation, MemberReach, MemberScope, StoreScope, VisitorScope},
-    session::{Session, Tx, on},
+    session::{Conn, Session, Tx, on},
     statement::statements,
 };
 
@@ -64,6 +64,11 @@ statements! {
         waiting_since_at_ms = CASE WHEN $3 = 'closed' THEN NULL ELSE waiting_since_at_ms END,
         archived_at_ms = CASE WHEN $3 = 'closed' THEN archived_at_ms ELSE NULL END
         WHERE id = $1 AND store_id = $2";
+    WAITS_FOR_DESK = "UPDATE conversation SET waiting_since_at_ms = COALESCE(waiting_since_at_ms, $3) WHERE id = $1 AND store_id = $2";
+    /// What answered whoever waited, if anything did, is their first answer as a message would have been.
+    WAITS_NO_MORE = "UPDATE conversation SET first_asked_at_ms = COALESCE(first_asked_at_ms, waiting_since_at_ms),
+        first_answer_at_ms = CASE WHEN waiting_since_at_ms IS NOT NULL THEN COALESCE(first_answer_at_ms, $3) ELSE first_answer_at_ms END,
+        waiting_since_at_ms = NULL WHERE id = $1 AND store_id = $2";
     ARCHIVE_FINISHED = "UPDATE conversation SET archived_at_ms = $2 WHERE store_id = $1 AND stage = 'closed' AND archived_at_ms IS NULL";
     ARCHIVE = "UPDATE conversation SET archived_at_ms = $3 WHERE id = $1 AND store_id = $2 AND stage = 'closed' AND archived_at_ms IS NULL";
     SET_RATING = "UPDATE conversation SET rating = $3 WHERE id = $1 AND store_id = $2";
@@ -72,6 +77,9 @@ statements! {
         contact_email = COALESCE(contact_email, $5)
         WHERE store_id = $1 AND visitor_id = $2 AND customer_id IS NULL AND stage <> 'closed' AND erased_at_ms IS NULL RETURNING id";
 }
+
+/// PostgreSQL only: SQLite has one writer, so that there nobody else writes anyway.
+const HOLD_CONVERSATION: &str = "SELECT id FROM conversation WHERE id = $1 AND store_id = $2 FOR NO KEY UPDATE";
 
 /// A conversation, without its log.
 #[derive(Clone, Debug)]
@@ -483,6 +491,43 @@ impl Tx {
         };
         on!(self.session, conn => sqlx::query(INSERT_PARTICIPANT)
             .bind(conversation.0).bind(scope.0.0).bind(kind).bind(party).bind(role).bind(at.0).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The conversation, if it is within the scope, to change where it stands: nobody else changes that until this transaction ends, and
+    /// what is read here and after it is what those who held it before left. Whoever decides by what they read, and writes whole rows, asks
+    /// for it this way before they read.
+    ///
+    /// **The order of locks**, for all of us: the counters of a store (`next_guest`, `next_case`); then conversations, several in the order
+    /// of their ids; then what is a conversation's, its `case_file` and its `dispute`, which need no lock of their own, because whoever
+    /// changes them holds their conversation; then everything else, as letters in the outbox.
+    pub async fn hold_conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
+        if let Conn::Postgres(conn) = &mut self.session.conn {
+            sqlx::query(HOLD_CONVERSATION)
+                .bind(id.0)
+                .bind(scope.store().0)
+                .execute(&mut **conn)
+                .await?;
+        }
+        // A statement of its own, after the row is held: it sees what those who held it before wrote.
+        self.conversation(scope, id).await
+    }
+
+    /// Whoever asked waits for the desk: since now, unless they do already.
+    pub async fn waits_for_desk(&mut self, scope: StoreScope, id: ConversationId, at: Timestamp) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        on!(self.session, conn => sqlx::query(WAITS_FOR_DESK).bind(id.0).bind(scope.0.0).bind(at.0).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
+        Ok(())
+    }
+
+    /// Nobody waits for the desk any more: what they asked is done, or was `answered` by something that is no message.
+    pub async fn waits_no_more(&mut self, scope: StoreScope, id: ConversationId, answered: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        on!(self.session, conn => sqlx::query(WAITS_NO_MORE)
+            .bind(id.0).bind(scope.0.0).bind(answered.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
+        self.notice(Notice::Inbox(scope.0));
         Ok(())
     }
 

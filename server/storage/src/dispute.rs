@@ -36,7 +36,7 @@ macro_rules! select_dispute {
         concat!(
             "SELECT d.conversation_id, d.store_id, d.order_id, d.number, d.problem, d.state, d.steps, d.due_at_ms, d.mediator_id,
             m.name AS mediator_name, d.opened_at_ms, d.closed_at_ms, s.name AS store_name, s.slug AS store_slug,
-            o.number AS order_number, o.total_minor, o.currency,
+            o.number AS order_number, d.total_minor, d.currency,
             c.visitor_id, c.customer_id, c.contact_name, cu.name AS customer_name, c.unread_desk, c.unread_shopper
             FROM dispute d JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
             JOIN store s ON s.id = d.store_id
@@ -75,8 +75,8 @@ statements! {
     DUE_DISPUTES = "SELECT d.store_id, d.conversation_id FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
         WHERE d.due_at_ms <= $1 ORDER BY d.due_at_ms LIMIT $2";
-    INSERT_DISPUTE = "INSERT INTO dispute (conversation_id, store_id, order_id, number, problem, state, state_name, due_at_ms, opened_at_ms)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT_DISPUTE = "INSERT INTO dispute (conversation_id, store_id, order_id, number, problem, state, state_name, due_at_ms, opened_at_ms,
+        total_minor, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     /// Only whoever knows how it stands moves it on.
     SET_DISPUTE = "UPDATE dispute SET state = $4, state_name = $5, due_at_ms = $6, closed_at_ms = $7, steps = steps + 1
         WHERE conversation_id = $1 AND store_id = $2 AND steps = $3";
@@ -94,6 +94,7 @@ statements! {
 pub struct NewDispute {
     pub conversation: ConversationId,
     pub order: OrderId,
+    pub total: Money,
     pub problem: Problem,
     pub state: DisputeState,
 }
@@ -117,7 +118,7 @@ pub struct DisputeRow {
     pub order: OrderId,
     /// The shop's number of it.
     pub order_number: String,
-    /// What it cost.
+    /// What it cost when the dispute was begun, whatever the shop tells since.
     pub total: Money,
     /// Where it stands.
     pub state: DisputeState,
@@ -382,6 +383,7 @@ impl Tx {
         on!(self.session, conn => sqlx::query(INSERT_DISPUTE)
             .bind(new.conversation.0).bind(scope.0.0).bind(new.order.0).bind(number).bind(new.problem.code())
             .bind(&state).bind(new.state.code()).bind(new.state.deadline().map(|t| t.0)).bind(at.0)
+            .bind(new.total.minor).bind(&new.total.currency)
             .execute(conn).await.map(|_| ()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(number)

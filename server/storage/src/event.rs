@@ -13,9 +13,33 @@ use crate::{
     conversation::{author, author_columns, side_code},
     notice::Notice,
     scope::StoreScope,
-    session::{Session, Tx, on},
+    search::words_of,
+    session::{Conn, Session, Tx, on},
     statement::statements,
 };
+
+/// A message of everyone's log moves the log, and what the lists show with it. `$6` is the side that asks or answers with it, if it does
+/// either.
+macro_rules! next_message {
+    ($rest:literal) => {
+        concat!(
+            "UPDATE conversation SET head_seq_all = head_seq_all + 1,
+        last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
+        preview = $4, preview_side = $5,
+        last_message_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
+        unread_desk = unread_desk + CASE WHEN $5 = 'shopper' THEN 1 ELSE 0 END,
+        unread_shopper = unread_shopper + CASE WHEN $5 = 'desk' THEN 1 ELSE 0 END,
+        first_message_at_ms = COALESCE(first_message_at_ms, $3),
+        first_asked_at_ms = COALESCE(first_asked_at_ms, waiting_since_at_ms, CASE WHEN $5 = 'shopper' THEN $3 ELSE NULL END),
+        first_answer_at_ms = CASE WHEN $6 = 'desk' AND waiting_since_at_ms IS NOT NULL THEN COALESCE(first_answer_at_ms, $3)
+            ELSE first_answer_at_ms END,
+        waiting_since_at_ms = CASE WHEN $6 = 'shopper' THEN COALESCE(waiting_since_at_ms, $3) WHEN $6 = 'desk' THEN NULL
+            ELSE waiting_since_at_ms END
+        WHERE id = $1 AND store_id = $2",
+            $rest
+        )
+    };
+}
 
 statements! {
     AFTER = "SELECT seq, kind, author_kind, author_id, author_name, cid, payload, created_at_ms, via FROM event
@@ -29,26 +53,32 @@ statements! {
     INSERT_EVENT = "INSERT INTO event
         (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms, via)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    /// What moves a log also answers how many addresses of the store's own programs there are: mostly none, and then nothing is told.
     NEXT_ALL = "UPDATE conversation SET head_seq_all = head_seq_all + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END
-        WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms";
+        WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms,
+        (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)";
     NEXT_DESK = "UPDATE conversation SET head_seq_desk = head_seq_desk + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END
-        WHERE id = $1 AND store_id = $2 RETURNING head_seq_desk, last_event_at_ms";
-    /// A message of everyone's log also moves what the lists show, in the same statement.
-    NEXT_MESSAGE = "UPDATE conversation SET head_seq_all = head_seq_all + 1,
-        last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
-        preview = $4, preview_side = $5,
-        last_message_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
-        unread_desk = unread_desk + CASE WHEN $5 = 'shopper' THEN 1 ELSE 0 END,
-        unread_shopper = unread_shopper + CASE WHEN $5 = 'desk' THEN 1 ELSE 0 END,
-        first_message_at_ms = COALESCE(first_message_at_ms, $3),
-        first_asked_at_ms = COALESCE(first_asked_at_ms, waiting_since_at_ms, CASE WHEN $5 = 'shopper' THEN $3 ELSE NULL END),
-        first_answer_at_ms = CASE WHEN $5 = 'desk' AND waiting_since_at_ms IS NOT NULL THEN COALESCE(first_answer_at_ms, $3)
-            ELSE first_answer_at_ms END,
-        waiting_since_at_ms = CASE WHEN $5 = 'shopper' THEN COALESCE(waiting_since_at_ms, $3) ELSE NULL END
-        WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms";
+        WHERE id = $1 AND store_id = $2 RETURNING head_seq_desk, last_event_at_ms, CAST(0 AS BIGINT)";
+    NEXT_MESSAGE = next_message!(" RETURNING head_seq_all, last_event_at_ms,
+        (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)");
 }
+
+/// A message on SQLite, whole: the log moves, the event, its entry in the index, the words under the entry's number, and what the log has
+/// become. One way to the thread that SQLite works in instead of four: for a message the ways are what costs.
+const SQLITE_SAY: &str = next_message!(
+    ";
+    INSERT INTO event
+        (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms, via)
+        SELECT id, 'all', head_seq_all, store_id, $7, $8, $9, $10, $11, $12, $13, last_event_at_ms, $14
+        FROM conversation WHERE id = $1 AND store_id = $2;
+    INSERT INTO search_entry (store_id, conversation_id, audience, seq)
+        SELECT store_id, id, 'all', head_seq_all FROM conversation WHERE id = $1 AND store_id = $2;
+    INSERT INTO search_text (rowid, tokens) VALUES (last_insert_rowid(), $15);
+    SELECT head_seq_all, last_event_at_ms, (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)
+        FROM conversation WHERE id = $1 AND store_id = $2"
+);
 
 /// Something that is about to happen in a conversation.
 #[derive(Clone, Debug)]
@@ -183,6 +213,18 @@ impl Tx {
     ///
     /// The time never goes back within a conversation, even if the clock does.
     pub async fn record(&mut self, scope: StoreScope, new: NewEvent, at: Timestamp) -> Result<Event, StorageError> {
+        let speaks = new.author.side();
+        self.append(scope, new, speaks, at).await
+    }
+
+    /// The same of the marketplace's team, in somebody else's store: everybody reads it, and it is no answer of that store's. Whoever waits
+    /// for the store waits on.
+    pub async fn record_of_team(&mut self, scope: StoreScope, new: NewEvent, at: Timestamp) -> Result<Event, StorageError> {
+        self.append(scope, new, None, at).await
+    }
+
+    /// `speaks`: the side that asks or answers, if it is a message.
+    async fn append(&mut self, scope: StoreScope, new: NewEvent, speaks: Option<Side>, at: Timestamp) -> Result<Event, StorageError> {
         self.within(scope).await?;
         let NewEvent {
             conversation,
@@ -199,16 +241,58 @@ impl Tx {
             EventKind::Shared { file } => Some(file.name.as_str().to_owned()),
             _ => None,
         };
-        let next: Option<(i64, i64)> = match (preview, audience, author.side()) {
-            (Some(preview), Audience::All, Some(side)) => on!(self.session, conn => sqlx::query_as(NEXT_MESSAGE)
-                .bind(conversation.0).bind(scope.0.0).bind(at.0).bind(preview).bind(side_code(side)).fetch_optional(conn).await)?,
-            (_, Audience::All, _) => on!(self.session, conn => sqlx::query_as(NEXT_ALL)
-                .bind(conversation.0).bind(scope.0.0).bind(at.0).fetch_optional(conn).await)?,
-            (_, Audience::Desk, _) => on!(self.session, conn => sqlx::query_as(NEXT_DESK)
-                .bind(conversation.0).bind(scope.0.0).bind(at.0).fetch_optional(conn).await)?,
-        };
-        let (seq, at) = next.ok_or(StorageError::inconsistent("conversation", "id"))?;
+        let words = words_of(scope, &kind);
         let (cid, hash) = client.unzip();
+        let payload = serde_json::to_string(&kind).map_err(|_| StorageError::inconsistent("event", "payload"))?;
+        let via_text = via.as_ref().map(serde_json::to_string).transpose();
+        let via_text = via_text.map_err(|_| StorageError::inconsistent("event", "via"))?;
+        let (author_kind, id_of_author, author_name) = author_columns(&author, author_id);
+        let said = match (preview, audience, author.side()) {
+            (Some(preview), Audience::All, Some(side)) => Some((preview, side)),
+            _ => None,
+        };
+        let (next, to_index): (Option<(i64, i64, i64)>, _) = match (&mut self.session.conn, said, words) {
+            (Conn::Sqlite(conn), Some((preview, side)), Some(words)) => {
+                let said = sqlx::query_as(SQLITE_SAY)
+                    .bind(conversation.0)
+                    .bind(scope.0.0)
+                    .bind(at.0)
+                    .bind(preview)
+                    .bind(side_code(side))
+                    .bind(speaks.map(side_code))
+                    .bind(kind.code())
+                    .bind(author_kind)
+                    .bind(id_of_author)
+                    .bind(author_name)
+                    .bind(cid.map(|c| c.0))
+                    .bind(hash)
+                    .bind(payload)
+                    .bind(via_text)
+                    .bind(words)
+                    .fetch_optional(&mut **conn)
+                    .await?;
+                (said, None)
+            }
+            (_, said, words) => {
+                let next: Option<(i64, i64, i64)> = match (said, audience) {
+                    (Some((preview, side)), _) => on!(self.session, conn => sqlx::query_as(NEXT_MESSAGE)
+                        .bind(conversation.0).bind(scope.0.0).bind(at.0).bind(preview).bind(side_code(side)).bind(speaks.map(side_code))
+                        .fetch_optional(conn).await)?,
+                    (None, Audience::All) => on!(self.session, conn => sqlx::query_as(NEXT_ALL)
+                        .bind(conversation.0).bind(scope.0.0).bind(at.0).fetch_optional(conn).await)?,
+                    (None, Audience::Desk) => on!(self.session, conn => sqlx::query_as(NEXT_DESK)
+                        .bind(conversation.0).bind(scope.0.0).bind(at.0).fetch_optional(conn).await)?,
+                };
+                if let Some((seq, at, _)) = next {
+                    on!(self.session, conn => sqlx::query(INSERT_EVENT)
+                        .bind(conversation.0).bind(audience.code()).bind(seq).bind(scope.0.0).bind(kind.code()).bind(author_kind)
+                        .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at).bind(via_text)
+                        .execute(conn).await.map(|_| ()))?;
+                }
+                (next, words)
+            }
+        };
+        let (seq, at, webhooks) = next.ok_or(StorageError::inconsistent("conversation", "id"))?;
         let event = Event {
             seq: Seq(seq),
             at: Timestamp(at),
@@ -217,16 +301,16 @@ impl Tx {
             kind,
             via,
         };
-        let payload = serde_json::to_string(&event.kind).map_err(|_| StorageError::inconsistent("event", "payload"))?;
-        let via = event.via.as_ref().map(serde_json::to_string).transpose();
-        let via = via.map_err(|_| StorageError::inconsistent("event", "via"))?;
-        let (author_kind, id_of_author, author_name) = author_columns(&event.author, author_id);
-        on!(self.session, conn => sqlx::query(INSERT_EVENT)
-            .bind(conversation.0).bind(audience.code()).bind(seq).bind(scope.0.0).bind(event.kind.code()).bind(author_kind)
-            .bind(id_of_author).bind(author_name).bind(cid.map(|c| c.0)).bind(hash).bind(payload).bind(at).bind(via)
-            .execute(conn).await.map(|_| ()))?;
-        self.index_event(scope, conversation, audience, &event).await?;
-        self.news_of_event(scope, conversation, audience, &event).await?;
+        if let Some(words) = to_index {
+            self.index_words(scope, conversation, audience, event.seq, &words).await?;
+        }
+        // With the first one of a conversation the person can be found, too.
+        if audience == Audience::All && seq == 1 {
+            self.index_person(scope, conversation).await?;
+        }
+        if webhooks > 0 {
+            self.news_of_event(scope, conversation, audience, &event).await?;
+        }
         self.notice(Notice::Log {
             conversation,
             audience,

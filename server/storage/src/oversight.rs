@@ -22,9 +22,10 @@ const FOUND_MAX: i64 = 20;
 macro_rules! select_place {
     ($rest:literal) => {
         concat!(
-            "SELECT c.id, c.store_id, c.kind, c.opened_at_ms, s.name AS store_name, f.number FROM conversation c
+            "SELECT c.id, c.store_id, c.kind, c.opened_at_ms, s.name AS store_name, COALESCE(f.number, d.number) AS number FROM conversation c
             JOIN store s ON s.id = c.store_id AND s.desk = 'store'
             LEFT JOIN case_file f ON f.conversation_id = c.id AND f.store_id = c.store_id
+            LEFT JOIN dispute d ON d.conversation_id = c.id AND d.store_id = c.store_id
             WHERE c.erased_at_ms IS NULL AND ",
             $rest
         )
@@ -33,7 +34,10 @@ macro_rules! select_place {
 
 statements! {
     PLACE = select_place!("c.id = $1");
-    PLACES_OF_NUMBER = select_place!("f.number = $1 ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT $2");
+    /// By the index of each of the two.
+    PLACES_OF_NUMBER = select_place!(
+        "c.id IN (SELECT conversation_id FROM case_file WHERE number = $1 UNION ALL SELECT conversation_id FROM dispute WHERE number = $1)
+        ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT $2");
     PLACES_ABOUT = select_place!(
         "c.store_id = $1 AND c.about_kind = 'order' AND c.about_ref = $2 ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT $3");
     ORDERS_OF_NUMBER = "SELECT id, store_id FROM purchase_order WHERE number = $1 ORDER BY id LIMIT $2";
@@ -55,7 +59,7 @@ pub struct PlaceRow {
     pub store_name: Name,
     /// How it began.
     pub kind: Kind,
-    /// Its number, if it is a case.
+    /// Its number, if it is a case or a dispute.
     pub number: Option<i64>,
     /// When it was begun.
     pub opened_at: Timestamp,

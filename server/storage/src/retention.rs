@@ -54,6 +54,13 @@ statements! {
     );
     LEGAL_HOLD = "SELECT legal_hold_at_ms FROM conversation WHERE id = $1 AND store_id = $2";
     SET_LEGAL_HOLD = "UPDATE conversation SET legal_hold_at_ms = $3 WHERE id = $1 AND store_id = $2";
+    /// A dispute that is not over holds its room itself: what the owner wants stands beside it until then.
+    OWNERS_HOLD = "SELECT CASE WHEN d.conversation_id IS NULL THEN c.legal_hold_at_ms ELSE d.owner_hold_at_ms END FROM conversation c
+        LEFT JOIN dispute d ON d.conversation_id = c.id AND d.store_id = c.store_id AND d.closed_at_ms IS NULL
+        WHERE c.id = $1 AND c.store_id = $2";
+    SET_OWNERS_HOLD = "UPDATE dispute SET owner_hold_at_ms = $3 WHERE conversation_id = $1 AND store_id = $2 AND closed_at_ms IS NULL";
+    LEAVE_OWNERS_HOLD = "UPDATE conversation SET legal_hold_at_ms = (SELECT d.owner_hold_at_ms FROM dispute d
+        WHERE d.conversation_id = conversation.id AND d.store_id = conversation.store_id) WHERE id = $1 AND store_id = $2";
     STORES_AFTER = "SELECT id FROM store WHERE id > $1 ORDER BY id LIMIT $2";
 }
 
@@ -79,11 +86,19 @@ impl Session {
         Ok(on!(self, conn => sqlx::query_scalar(COUNT_OVERDUE).bind(scope.0.0).bind(kind.code()).bind(before.0).fetch_one(conn).await)?)
     }
 
-    /// Whether a legal hold keeps a conversation.
+    /// Whether a legal hold keeps a conversation, whoever's it is.
     pub async fn legal_hold(&mut self, scope: StoreScope, id: ConversationId) -> Result<bool, StorageError> {
         self.within(scope).await?;
         let since: Option<Option<i64>> =
             on!(self, conn => sqlx::query_scalar(LEGAL_HOLD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
+        Ok(since.flatten().is_some())
+    }
+
+    /// Whether the owner keeps a conversation. (The room of a dispute that is not over is kept without them, too.)
+    pub async fn owners_hold(&mut self, scope: StoreScope, id: ConversationId) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let since: Option<Option<i64>> =
+            on!(self, conn => sqlx::query_scalar(OWNERS_HOLD).bind(id.0).bind(scope.0.0).fetch_optional(conn).await)?;
         Ok(since.flatten().is_some())
     }
 
@@ -100,6 +115,24 @@ impl Tx {
         self.within(scope).await?;
         on!(self.session, conn => sqlx::query(SET_LEGAL_HOLD)
             .bind(id.0).bind(scope.0.0).bind(since.map(|t| t.0)).execute(conn).await.map(|_| ()))?;
+        Ok(())
+    }
+
+    /// The owner keeps a conversation since then, or no longer.
+    pub async fn set_owners_hold(&mut self, scope: StoreScope, id: ConversationId, since: Option<Timestamp>) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        let of_dispute = on!(self.session, conn => sqlx::query(SET_OWNERS_HOLD)
+            .bind(id.0).bind(scope.0.0).bind(since.map(|t| t.0)).execute(conn).await.map(|r| r.rows_affected()))?;
+        if of_dispute == 0 {
+            self.set_legal_hold(scope, id, since).await?;
+        }
+        Ok(())
+    }
+
+    /// A dispute is over, and keeps its room no longer: what is left is what its owner wants.
+    pub async fn leave_owners_hold(&mut self, scope: StoreScope, id: ConversationId) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        on!(self.session, conn => sqlx::query(LEAVE_OWNERS_HOLD).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

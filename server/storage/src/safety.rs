@@ -39,9 +39,12 @@ statements! {
     FORGET_WARNINGS = "DELETE FROM idempotency_key WHERE store_id = $1 AND created_at_ms < $2";
     WARN = "INSERT INTO idempotency_key (store_id, name, request_sha256, answer, created_at_ms) VALUES ($1, $2, $3, '', $4)
         ON CONFLICT (store_id, name) DO UPDATE SET created_at_ms = excluded.created_at_ms";
-    /// The same message once more, or the same words: they wait already.
+    /// The same words once more: they wait already.
     WAITS = "SELECT COUNT(*) FROM held_message WHERE store_id = $1 AND conversation_id = $2 AND party_kind = $3 AND party_id = $4
-        AND (cid = $5 OR (body = $6 AND decided_at_ms IS NULL))";
+        AND body = $5 AND decided_at_ms IS NULL";
+    /// Whatever it says or said: one row has an id.
+    HAS_HELD_CID = "SELECT COUNT(*) FROM held_message WHERE store_id = $1 AND conversation_id = $2 AND party_kind = $3 AND party_id = $4
+        AND cid = $5";
     INSERT_HELD = "INSERT INTO held_message
         (id, store_id, conversation_id, party_kind, party_id, author_name, cid, body, found, created_at_ms)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -191,11 +194,20 @@ impl Session {
         Ok(n > 0)
     }
 
-    /// Whether a message waits already, or was decided about.
+    /// Whether these words of theirs wait already, under whichever id.
     pub async fn waits(&mut self, scope: StoreScope, new: &NewHeld) -> Result<bool, StorageError> {
         self.within(scope).await?;
         let n: i64 = on!(self, conn => sqlx::query_scalar(WAITS)
-            .bind(scope.0.0).bind(new.conversation.0).bind(new.author.code()).bind(new.party).bind(new.cid.0).bind(new.body.as_str())
+            .bind(scope.0.0).bind(new.conversation.0).bind(new.author.code()).bind(new.party).bind(new.body.as_str())
+            .fetch_one(conn).await)?;
+        Ok(n > 0)
+    }
+
+    /// Whether a message of theirs waits, or was decided about, under the id of this one.
+    pub async fn has_held_cid(&mut self, scope: StoreScope, new: &NewHeld) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(HAS_HELD_CID)
+            .bind(scope.0.0).bind(new.conversation.0).bind(new.author.code()).bind(new.party).bind(new.cid.0)
             .fetch_one(conn).await)?;
         Ok(n > 0)
     }

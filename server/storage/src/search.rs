@@ -7,8 +7,8 @@
 mod tokens;
 
 use model::{
-    event::{Audience, Event, EventKind},
-    id::{ConversationId, CustomerId},
+    event::{Audience, EventKind},
+    id::{ConversationId, CustomerId, Seq},
     limits::{INBOX_ROWS_MAX, SEARCH_ENTRIES_MAX},
 };
 use sqlx::SqliteConnection;
@@ -127,6 +127,12 @@ fn text_of(kind: &EventKind) -> Option<&str> {
     }
 }
 
+/// The words by which an event is found, as the index of its store holds them; nothing where there are none.
+pub(crate) fn words_of(scope: StoreScope, kind: &EventKind) -> Option<String> {
+    let words = entry(scope.0, text_of(kind)?);
+    (!words.is_empty()).then_some(words)
+}
+
 /// What to ask FTS5 for.
 ///
 /// Of the beginning of a word FTS5 first gathers every place of every word that begins so, which for a common one takes hundreds of
@@ -192,21 +198,16 @@ impl Session {
 }
 
 impl Tx {
-    /// An event can be found from now on; with the first one of a conversation, also the person.
-    pub(crate) async fn index_event(
+    /// An event that was written can be found by these words ([`words_of`]) from now on.
+    pub(crate) async fn index_words(
         &mut self,
         scope: StoreScope,
         conversation: ConversationId,
         audience: Audience,
-        event: &Event,
+        seq: Seq,
+        words: &str,
     ) -> Result<(), StorageError> {
-        if audience == Audience::All && event.seq.0 == 1 {
-            self.index_person(scope, conversation).await?;
-        }
-        match text_of(&event.kind) {
-            Some(text) => self.add_entry(scope, conversation, audience.code(), event.seq.0, text).await,
-            None => Ok(()),
-        }
+        self.add_entry(scope, conversation, audience.code(), seq.0, words).await
     }
 
     /// Who a conversation is with has changed: it is found by what is known now, and no longer by what was known before.
@@ -216,7 +217,10 @@ impl Tx {
         let person: Option<Person> =
             on!(self.session, conn => sqlx::query_as(PERSON_OF).bind(conversation.0).bind(scope.0.0).fetch_optional(conn).await)?;
         match person {
-            Some(person) => self.add_entry(scope, conversation, PERSON, 0, &person.text()).await,
+            Some(person) => {
+                self.add_entry(scope, conversation, PERSON, 0, &entry(scope.0, &person.text()))
+                    .await
+            }
             None => Ok(()),
         }
     }
@@ -233,14 +237,13 @@ impl Tx {
         conversation: ConversationId,
         audience: &str,
         seq: i64,
-        text: &str,
+        words: &str,
     ) -> Result<(), StorageError> {
         self.within(scope).await?;
-        let words = entry(scope.0, text);
         if words.is_empty() {
             return Ok(());
         }
-        let kept = (audience == PERSON).then_some(words.as_str());
+        let kept = (audience == PERSON).then_some(words);
         match &mut self.session.conn {
             Conn::Sqlite(conn) => {
                 let id: i64 = sqlx::query_scalar(SQLITE_ADD_ENTRY)
@@ -251,7 +254,7 @@ impl Tx {
                     .bind(kept)
                     .fetch_one(&mut **conn)
                     .await?;
-                sqlx::query(SQLITE_ADD_WORDS).bind(id).bind(&words).execute(&mut **conn).await?;
+                sqlx::query(SQLITE_ADD_WORDS).bind(id).bind(words).execute(&mut **conn).await?;
             }
             Conn::Postgres(conn) => {
                 sqlx::query(POSTGRES_ADD)
@@ -260,7 +263,7 @@ impl Tx {
                     .bind(audience)
                     .bind(seq)
                     .bind(kept)
-                    .bind(&words)
+                    .bind(words)
                     .execute(&mut **conn)
                     .await?;
             }

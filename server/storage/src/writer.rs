@@ -67,7 +67,11 @@ impl Writer {
 pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<Inner>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let notices = commit_together(&mut tx, batch.drain(..)).await;
+        let notices = match batch.pop() {
+            // Mostly there is one: it is the transaction, and needs no savepoint in it.
+            Some(job) if batch.is_empty() => commit_alone(&mut tx, job).await,
+            last => commit_together(&mut tx, batch.drain(..).chain(last)).await,
+        };
         if let Some(inner) = told.upgrade() {
             inner.tell(notices.0);
         }
@@ -78,6 +82,27 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
 }
 
 type Answers = Vec<(Answer, Result<(), String>)>;
+
+async fn commit_alone(tx: &mut Tx, job: Job) -> (Vec<Notice>, Answers) {
+    if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
+        tracing::warn!(%error, "The database cannot be written");
+        return (Vec::new(), Vec::new());
+    }
+    tx.notices.clear();
+    let answers = match AssertUnwindSafe(job(tx)).catch_unwind().await {
+        Ok((true, answer)) => match execute(tx, "COMMIT").await {
+            Ok(()) => return (std::mem::take(&mut tx.notices), vec![(answer, Ok(()))]),
+            Err(error) => vec![(answer, Err(not_kept(&error)))],
+        },
+        Ok((false, answer)) => vec![(answer, Ok(()))],
+        Err(_) => {
+            tracing::error!("A write panicked and was undone");
+            Vec::new()
+        }
+    };
+    let _ = execute(tx, "ROLLBACK").await;
+    (Vec::new(), answers)
+}
 
 async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> (Vec<Notice>, Answers) {
     let mut answers: Answers = Vec::new();
@@ -117,9 +142,7 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> (Vec<N
         }
     }
     if let Err(error) = execute(tx, "COMMIT").await {
-        fail_stop_on_io(&error);
-        let why = error.to_string();
-        tracing::warn!(error = %why, "A commit failed; nothing of it is kept");
+        let why = not_kept(&error);
         let _ = execute(tx, "ROLLBACK").await;
         for (_, result) in &mut answers {
             *result = Err(why.clone());
@@ -127,6 +150,14 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> (Vec<N
         notices.clear();
     }
     (notices, answers)
+}
+
+/// Why a commit failed, for whoever waits for it.
+fn not_kept(error: &sqlx::Error) -> String {
+    fail_stop_on_io(error);
+    let why = error.to_string();
+    tracing::warn!(error = %why, "A commit failed; nothing of it is kept");
+    why
 }
 
 async fn undo(tx: &mut Tx) {

@@ -343,6 +343,7 @@ impl Plan {
         let dispute = NewDispute {
             conversation: thing.dispute,
             order,
+            total: told.total.clone(),
             problem: Problem::Damaged,
             state: state.expect("may be asked"),
         };

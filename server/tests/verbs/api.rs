@@ -3,20 +3,29 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::{
+    case::{CaseStatus, Priority, Topic},
+    conversation::Stage,
     event::{Audience, EventKind},
     id::Seq,
+    language::Language,
     panel::LeaveMessage,
+    party::{Role, Side},
     refusal::{Field, Refusal},
-    text::EmailAddress,
+    text::{EmailAddress, Name},
 };
 use reqwest::{Method, Response, StatusCode};
 use serde_json::{Value, json};
 use service::{
+    Party,
     api_keys::{self, ApiCaller, Scopes},
+    cases,
+    clock::new_id,
     hook::{self, News, Signed},
     imports::{self, Holds, Outcome},
     orders::{self, Told},
     store_voice,
+    support::{self, Asking, NewTicket},
+    threads::{self, NewThread},
     told::{CustomerInput, LineInput, OrderInput, Why},
     visitor,
 };
@@ -208,6 +217,76 @@ async fn a_program_answers_in_the_stores_name_once_and_reads_no_notes() {
         assert_eq!(
             refused(store_voice::conversation(services, &elsewhere, id).await),
             Refusal::NotFound
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_i3_a_program_answers_a_thread_as_its_desk_does_and_not_a_closed_one() {
+    for scene in scenes().await {
+        let (services, shop) = (&scene.services, scene.caller("Shop", ALL).await);
+        let (jane, desk) = (scene.member_jane().await, Party::Desk(scene.actor(false)));
+        let new = NewThread {
+            cid: new_id(),
+            subject: Name::parse("The blue cups").expect("fine"),
+            product: None,
+            body: body("Are they dishwasher safe?"),
+            language: Language::En,
+        };
+        let id = threads::begin(services, jane.scope, new).await.expect("begins");
+        let say = |text: &str| store_voice::say(services, &shop, id, body(text), None);
+        let stands = || async {
+            let case = cases::case(services, &desk, id).await.expect("finds");
+            (case.status, case.awaiting)
+        };
+        say("They are.").await.expect("says");
+        assert_eq!(stands().await, (CaseStatus::Pending, Some(Side::Shopper)), "{}", scene.name);
+        cases::set_status(services, &desk, id, CaseStatus::Resolved)
+            .await
+            .expect("resolves");
+        say("And in the oven, too.").await.expect("says");
+        assert_eq!(stands().await, (CaseStatus::Pending, Some(Side::Shopper)), "{}", scene.name);
+        let log = scene.log(id).await;
+        let stated = log.iter().filter(|(_, kind)| matches!(kind, EventKind::Stated { .. })).count();
+        assert_eq!(stated, 2, "{}: resolved, and not after all: {log:?}", scene.name);
+
+        cases::set_status(services, &desk, id, CaseStatus::Closed).await.expect("closes");
+        let over = scene.log(id).await.len();
+        assert_eq!(refused(say("One more thing.").await), Refusal::Closed, "{}", scene.name);
+        assert_eq!(scene.log(id).await.len(), over, "{}", scene.name);
+        let found = store_voice::conversation(services, &shop, id).await.expect("reads");
+        assert!(matches!(found.stage, Stage::Closed { .. }), "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_i4_a_tickets_clock_stands_when_a_program_of_the_team_has_answered() {
+    for scene in scenes().await {
+        let (services, mira) = (&scene.services, scene.of_the_team("mira", Role::Owner).await);
+        let key = api_keys::make(services, mira.actor(), "Status page", ALL).await.expect("makes");
+        let program = api_keys::recognise(services, &key).await.expect("asks").expect("knows");
+        let new = NewTicket {
+            cid: new_id(),
+            subject: Name::parse("No payouts").expect("fine"),
+            topic: Topic::Technical,
+            priority: Priority::Normal,
+            body: body("The payout page stays empty."),
+            language: Language::En,
+        };
+        let id = support::begin(services, &Asking::Store(scene.actor(true)), new)
+            .await
+            .expect("begins");
+        let row = support::opened(services, &mira, id).await.expect("sees").row;
+        assert!(row.status == CaseStatus::New && row.due_at.is_some(), "{}", scene.name);
+        store_voice::say(services, &program, id, body("The bank is late today."), None)
+            .await
+            .expect("says");
+        let row = support::opened(services, &mira, id).await.expect("sees").row;
+        assert_eq!(
+            (row.status, row.awaiting, row.due_at),
+            (CaseStatus::Pending, Some(Side::Shopper), None),
+            "{}",
+            scene.name
         );
     }
 }

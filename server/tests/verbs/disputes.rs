@@ -3,11 +3,12 @@
 
 use model::{
     case::{Remedy, Statement},
-    dispute::{ANSWER_MS, APPEAL_MS, CARRY_OUT_MS, DECIDE_MS, DisputeState, Outcome, Problem, Turn},
+    conversation::Stage,
+    dispute::{ANSWER_MS, APPEAL_MS, CARRY_OUT_MS, DECIDE_MS, DisputeState, OBJECT_MS, Outcome, Problem, Turn},
     event::{Audience, EventKind},
     id::ConversationId,
     language::Language,
-    party::{Role, Side},
+    party::{Author, Role, Side},
     refusal::{Field, Refusal},
     safety::Private,
     text::{Comment, Name},
@@ -15,19 +16,23 @@ use model::{
 use reqwest::{Method, StatusCode};
 use service::{
     Actor, Fault, Party,
+    api_keys::{self, Scopes},
     clock::new_id,
     disputes::{self, Deed, Opening, Wish},
     duty, hold,
+    marketplace::oversight,
     members::{self, Member},
-    rooms,
+    rooms, store_voice,
     team::TeamMember,
 };
-use storage::{DisputesWanted, Installation, MemberReach, MemberScope, StoreScope};
+use storage::{ConversationScope, DisputesWanted, Installation, MemberReach, MemberScope, StoreScope};
 use testkit::{TestServer, sqlite, with_file};
 
 use super::{
-    Scene, body,
-    members::{between, inside, location, text},
+    Scene,
+    at_once::meanwhile,
+    body,
+    members::{between, inside, location, order_of, text},
     refused, scenes,
     team_tickets::make_team,
 };
@@ -130,6 +135,14 @@ impl Quarrel {
         said.await.map(|_| ())
     }
 
+    /// Whether anything keeps its room from being deleted.
+    async fn is_kept(&self) -> bool {
+        let (store, id) = (StoreScope(self.scene.world.alpha.id), self.id);
+        let storage = self.scene.services.storage();
+        let kept = storage.read(|s| Box::pin(async move { s.legal_hold(store, id).await })).await;
+        kept.expect("reads")
+    }
+
     async fn told(&self) -> Vec<Statement> {
         let log = self.scene.log(self.id).await;
         let told = log.into_iter().filter_map(|(_, kind)| match kind {
@@ -180,13 +193,26 @@ async fn a_16_a_problem_with_an_order_is_settled_with_one_press_and_closed_when_
         );
         quarrel.act(&seller, Deed::CarriedOut).await.expect("is done");
         let row = quarrel.row().await;
+        assert_eq!(
+            (row.state.responsible(), row.closed_at),
+            (Some(Turn::Buyer), None),
+            "{name}: says the seller"
+        );
+        quarrel.act(&buyer, Deed::CarriedOut).await.expect("came");
+        let row = quarrel.row().await;
         assert!(row.closed_at.is_some() && row.state.deadline().is_none(), "{name}");
         for party in [&buyer, &seller] {
             assert_eq!(refused(quarrel.say(party).await), Refusal::Closed, "{name}: over is over");
             assert_eq!(refused(quarrel.act(party, Deed::Withdraw).await), Refusal::Closed);
         }
         let offered = |minor| Statement::Offered { remedy: refund(minor) };
-        let told = [offered(3_400), offered(1_000), Statement::Accepted, Statement::CarriedOut];
+        let told = [
+            offered(3_400),
+            offered(1_000),
+            Statement::Accepted,
+            Statement::CarriedOut,
+            Statement::CarriedOut,
+        ];
         assert_eq!(quarrel.told().await, told, "{name}");
 
         // A new problem is a new dispute.
@@ -386,6 +412,121 @@ async fn a_16_every_step_has_its_clock_and_nobody_holds_it_up_by_silence() {
 }
 
 #[tokio::test]
+async fn a_16_what_the_shop_tells_later_moves_nothing_in_a_dispute() {
+    for quarrel in Quarrel::all(None).await {
+        let (services, name, at) = (&quarrel.scene.services, quarrel.scene.name, quarrel.scene.services.clock().now());
+        let (store, customer) = (StoreScope(quarrel.scene.world.alpha.id), quarrel.jane.scope.customer);
+        let mut told = order_of("M-1", at);
+        told.total.minor = 1;
+        told.total.currency = "USD".to_owned();
+        let retold = services
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.tell_order(store, new_id(), customer, &told, at).await }));
+        retold.await.expect("is told");
+        let total = quarrel.row().await.total;
+        assert_eq!((total.minor, total.currency.as_str()), (3_400, "EUR"), "{name}");
+        quarrel.act(&quarrel.buyer().await, Deed::AskMediator).await.expect("asks");
+        let mediator = quarrel.mediator().await;
+        let decide = |amount| Deed::Decide(wish("refund", amount), why("All of it."));
+        let more = quarrel.act(&mediator, decide("34.01")).await;
+        assert_eq!(refused(more), Refusal::Invalid(Field::Number), "{name}");
+        quarrel.act(&mediator, decide("34")).await.expect("decides");
+        let state = quarrel.row().await.state;
+        assert!(
+            matches!(&state, DisputeState::Decided { remedy, .. } if *remedy == refund(3_400)),
+            "{name}: {state:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_16_what_was_decided_for_good_is_final_and_looked_at_again_when_it_was_not_done() {
+    for quarrel in Quarrel::all(None).await {
+        let (services, buyer, name) = (&quarrel.scene.services, quarrel.buyer().await, quarrel.scene.name);
+        quarrel.act(&buyer, Deed::AskMediator).await.expect("asks");
+        let mediator = quarrel.mediator().await;
+        let decide = |amount| Deed::Decide(wish("refund", amount), why("The photos are clear."));
+        quarrel.act(&mediator, decide("10")).await.expect("decides");
+        quarrel.act(&buyer, Deed::Appeal(why("It was more."))).await.expect("appeals");
+        quarrel.act(&mediator, decide("17")).await.expect("decides for good");
+        let again = quarrel.act(&buyer, Deed::AskMediator).await;
+        assert_eq!(refused(again), Refusal::NotAllowed, "{name}: it is final");
+
+        services.clock().advance_ms(CARRY_OUT_MS);
+        duty::tick(services).await.expect("ticks");
+        let state = quarrel.row().await.state;
+        assert_eq!(state.responsible(), Some(Turn::Team), "{name}: it was not done: {state:?}");
+        quarrel.act(&mediator, decide("34")).await.expect("decides");
+        let state = quarrel.row().await.state;
+        assert!(matches!(state, DisputeState::Settled { .. }), "{name}: {state:?}");
+        let appealed = quarrel.act(&buyer, Deed::Appeal(why("Once more."))).await;
+        assert_eq!(refused(appealed), Refusal::NotAllowed, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_16_a_seller_who_says_that_it_was_done_ends_nothing_alone() {
+    for objects in [true, false] {
+        for quarrel in Quarrel::all(Some(wish("refund", "34"))).await {
+            let (services, name) = (&quarrel.scene.services, quarrel.scene.name);
+            let (buyer, seller) = (quarrel.buyer().await, quarrel.seller());
+            quarrel.act(&seller, Deed::Accept).await.expect("accepts");
+            quarrel.act(&seller, Deed::CarriedOut).await.expect("says so");
+            services.clock().advance_ms(OBJECT_MS - 1);
+            duty::tick(services).await.expect("ticks");
+            assert_eq!(
+                quarrel.row().await.state.responsible(),
+                Some(Turn::Buyer),
+                "{name}: there is time to say no"
+            );
+            if objects {
+                quarrel.act(&buyer, Deed::AskMediator).await.expect("says no");
+                assert_eq!(quarrel.row().await.state.responsible(), Some(Turn::Team), "{name}");
+                continue;
+            }
+            services.clock().advance_ms(1);
+            duty::tick(services).await.expect("ticks");
+            let over = DisputeState::Closed {
+                outcome: Outcome::Done { remedy: refund(3_400) },
+            };
+            assert_eq!(quarrel.row().await.state, over, "{name}: nobody said no");
+        }
+    }
+}
+
+#[tokio::test]
+async fn hj_3_what_the_owner_keeps_during_a_dispute_stays_kept_after_it() {
+    for keeps in [true, false] {
+        for quarrel in Quarrel::all(None).await {
+            let (services, name, owner) = (&quarrel.scene.services, quarrel.scene.name, quarrel.scene.actor(true));
+            hold::set(services, &owner, quarrel.id, true).await.expect("keeps");
+            if !keeps {
+                hold::set(services, &owner, quarrel.id, false).await.expect("changes their mind");
+            }
+            assert!(quarrel.is_kept().await, "{name}: by the dispute anyway");
+            quarrel.act(&quarrel.buyer().await, Deed::Withdraw).await.expect("withdraws");
+            assert_eq!(quarrel.is_kept().await, keeps, "{name}");
+            hold::set(services, &owner, quarrel.id, false).await.expect("lets go");
+            assert!(!quarrel.is_kept().await, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_i5_whoever_oversees_finds_a_dispute_by_its_number() {
+    for quarrel in Quarrel::all(None).await {
+        let number = quarrel.row().await.number;
+        for sought in [format!("#{number}"), number.to_string(), quarrel.id.to_string(), "M-1".to_owned()] {
+            let found = oversight::find(&quarrel.scene.services, &quarrel.mira, &sought)
+                .await
+                .expect("finds");
+            let found: Vec<_> = found.iter().map(|place| (place.conversation, place.number)).collect();
+            assert_eq!(found, [(quarrel.id, Some(number))], "{}: {sought}", quarrel.scene.name);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_dispute_is_its_partys_and_there_is_one_for_each_order() {
     for quarrel in Quarrel::all(None).await {
         let (services, scope, name) = (&quarrel.scene.services, quarrel.jane.scope, quarrel.scene.name);
@@ -550,6 +691,64 @@ async fn a_16_a_i5_all_three_sides_pages_are_plain_forms_and_the_file_holds_ever
 }
 
 #[tokio::test]
+async fn a_16_a_word_that_meets_the_end_of_its_dispute_is_not_said() {
+    for quarrel in Quarrel::all(None).await {
+        let (scene, id, seller) = (&quarrel.scene, quarrel.id, quarrel.seller());
+        let (store, at) = (StoreScope(scene.world.alpha.id), scene.services.clock().now());
+        let said = meanwhile(
+            scene,
+            move |tx| {
+                Box::pin(async move {
+                    tx.hold_conversation(ConversationScope::Desk(store), id).await?;
+                    let row = tx.dispute(store, id).await?.expect("is one");
+                    let over = DisputeState::Closed {
+                        outcome: Outcome::Withdrawn,
+                    };
+                    tx.set_dispute(store, id, row.steps, &over, at).await?;
+                    let stage = Stage::Closed { at, by: Author::Shopper };
+                    Ok::<_, Fault>(tx.set_stage(store, id, &stage).await?)
+                })
+            },
+            quarrel.say(&seller),
+        )
+        .await;
+        assert_eq!(refused(said), Refusal::Closed, "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_i5_what_a_mediator_says_is_no_answer_of_the_vendors() {
+    for quarrel in Quarrel::all(None).await {
+        let (clock, name) = (quarrel.scene.services.clock(), quarrel.scene.name);
+        let counted = || async {
+            let report = quarrel.scene.report_of_alpha(&quarrel.mira).await;
+            (report.answered, report.unanswered, report.median_ms, report.longest_ms)
+        };
+        quarrel.act(&quarrel.buyer().await, Deed::AskMediator).await.expect("asks");
+        clock.advance_ms(60_000);
+        let mediator = quarrel.mediator().await;
+        quarrel.say(&mediator).await.expect("says");
+        assert_eq!(counted().await, (0, 1, None, Some(60_000)), "{name}");
+        clock.advance_ms(60_000);
+        quarrel.say(&quarrel.seller()).await.expect("answers");
+        assert_eq!(counted().await, (1, 0, Some(120_000), None), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_16_what_a_vendor_does_in_a_dispute_answers_whoever_waited() {
+    for quarrel in Quarrel::all(Some(wish("refund", "34,00"))).await {
+        let (clock, name) = (quarrel.scene.services.clock(), quarrel.scene.name);
+        clock.advance_ms(60_000);
+        quarrel.act(&quarrel.seller(), Deed::Accept).await.expect("accepts");
+        clock.advance_ms(60_000);
+        let report = quarrel.scene.report_of_alpha(&quarrel.mira).await;
+        assert_eq!((report.answered, report.unanswered), (1, 0), "{name}");
+        assert_eq!((report.median_ms, report.longest_ms), (Some(60_000), None), "{name}");
+    }
+}
+
+#[tokio::test]
 async fn a_letter_says_that_there_is_news_and_leads_to_the_dispute() {
     for quarrel in Quarrel::all(None).await {
         let store = StoreScope(quarrel.scene.world.alpha.id);
@@ -574,5 +773,33 @@ async fn a_letter_says_that_there_is_news_and_leads_to_the_dispute() {
             quarrel.scene.name
         );
         assert!(matches!(row.state, DisputeState::Offered { by: Side::Desk, .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_16_words_change_no_turn_and_a_program_says_none_when_it_is_over() {
+    for quarrel in Quarrel::all(None).await {
+        let (services, name) = (&quarrel.scene.services, quarrel.scene.name);
+        let scopes = Scopes { write: true, notes: false };
+        let key = api_keys::make(services, &quarrel.scene.actor(true), "Shop", scopes)
+            .await
+            .expect("makes");
+        let program = api_keys::recognise(services, &key).await.expect("asks").expect("knows");
+        let say = || store_voice::say(services, &program, quarrel.id, body("We are on it."), None);
+        let stands = || async {
+            let found = store_voice::conversation(services, &program, quarrel.id).await;
+            found.expect("reads").stage
+        };
+        let before = stands().await;
+        assert!(matches!(before, Stage::Mail { awaiting: Side::Desk, .. }), "{name}");
+        say().await.expect("says");
+        assert_eq!(stands().await, before, "{name}: said by a program");
+        quarrel.say(&quarrel.seller()).await.expect("says");
+        assert_eq!(stands().await, before, "{name}: said at the desk");
+        quarrel.act(&quarrel.buyer().await, Deed::Withdraw).await.expect("withdraws");
+        let over = quarrel.scene.log(quarrel.id).await.len();
+        assert_eq!(refused(say().await), Refusal::Closed, "{name}");
+        assert!(matches!(stands().await, Stage::Closed { .. }), "{name}");
+        assert_eq!(quarrel.scene.log(quarrel.id).await.len(), over, "{name}");
     }
 }

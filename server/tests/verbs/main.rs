@@ -3,6 +3,7 @@
 mod after_chat;
 mod answers;
 mod api;
+mod at_once;
 mod attachments;
 mod capacity;
 mod configuration;

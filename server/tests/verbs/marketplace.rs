@@ -18,7 +18,8 @@ use service::{
     marketplace::{
         everywhere,
         export::{self, Next},
-        oversight, people, reports,
+        oversight, people,
+        reports::{self, VendorReport},
         stores::{self, NewVendor},
     },
     members,
@@ -62,6 +63,12 @@ impl Scene {
             operator_name: None,
         };
         team::member(&self.services, &actor).await.expect("is of the team")
+    }
+
+    /// What somebody of the team reads of how fast alpha answers.
+    pub(super) async fn report_of_alpha(&self, member: &TeamMember) -> VendorReport {
+        let page = reports::list(&self.services, member, None).await.expect("reports");
+        page.rows.into_iter().find(|row| row.store.slug.as_str() == "alpha").expect("alpha")
     }
 }
 
@@ -270,12 +277,8 @@ async fn how_long_a_vendor_let_people_wait_is_counted_from_their_first_word() {
         let operator = Party::Desk(scene.online().await);
         let (id, shopper) = scene.chat().await;
         scene.say(&shopper, id, new_id(), "Hello?").await.expect("posts");
-        let report = || async {
-            let page = reports::list(&scene.services, &tom, None).await.expect("reports");
-            page.rows.into_iter().find(|row| row.store.slug.as_str() == "alpha").expect("alpha")
-        };
         scene.services.clock().advance_ms(90_000);
-        let waits = report().await;
+        let waits = scene.report_of_alpha(&tom).await;
         assert_eq!(
             (waits.answered, waits.unanswered, waits.longest_ms),
             (0, 1, Some(90_000)),
@@ -286,7 +289,7 @@ async fn how_long_a_vendor_let_people_wait_is_counted_from_their_first_word() {
         scene.services.clock().advance_ms(60_000);
         scene.say(&shopper, id, new_id(), "And?").await.expect("posts");
         scene.say(&operator, id, new_id(), "Yes").await.expect("answers");
-        let answered = report().await;
+        let answered = scene.report_of_alpha(&tom).await;
         assert_eq!((answered.answered, answered.unanswered), (1, 0), "{}", scene.name);
         assert_eq!(
             (answered.median_ms, answered.ninetieth_ms),

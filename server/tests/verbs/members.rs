@@ -95,7 +95,7 @@ impl Scene {
     }
 }
 
-fn order_of(number: &str, at: Timestamp) -> ToldOrder {
+pub(super) fn order_of(number: &str, at: Timestamp) -> ToldOrder {
     let euro = |minor| Money {
         minor,
         currency: "EUR".to_owned(),

@@ -195,3 +195,49 @@ async fn a_26_order_numbers_sizes_and_prices_pass_without_a_word() {
         assert_eq!(scene.said(id).await, words);
     }
 }
+
+#[tokio::test]
+async fn a_25_other_words_under_the_id_of_what_waits_are_not_lost() {
+    const OTHER: &str = "To NL91ABNA0417164300 then";
+    for scene in scenes().await {
+        let mira = scene.of_the_team("mira", Role::Owner).await;
+        scene.decides(&mira, Private::Iban, Deed::Hold).await;
+        scene.online().await;
+        let (id, shopper) = scene.chat().await;
+        let cid = new_id();
+        for text in [IBAN, OTHER, OTHER] {
+            assert_eq!(scene.say(&shopper, id, cid, text).await, Err(Refusal::Held), "{}", scene.name);
+        }
+        let waiting = list(&scene.services, &mira).await.expect("lists");
+        let mut words: Vec<&str> = waiting.iter().map(|one| one.body.as_str()).collect();
+        words.sort_unstable();
+        assert_eq!(words, [IBAN, OTHER], "{}", scene.name);
+
+        // Said without it, under the same id: what waits can be let go all the same.
+        scene.say(&shopper, id, cid, "Never mind").await.expect("posts");
+        for one in &waiting {
+            decide(&scene.services, &mira, one.id, true).await.expect("lets it go");
+        }
+        let mut said = scene.said(id).await;
+        said.sort_unstable();
+        assert_eq!(said, [IBAN, "Never mind", OTHER], "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_25_what_waited_and_was_said_meanwhile_is_said_once() {
+    for scene in scenes().await {
+        let mira = scene.of_the_team("mira", Role::Owner).await;
+        scene.decides(&mira, Private::Iban, Deed::Hold).await;
+        scene.online().await;
+        let (id, shopper) = scene.chat().await;
+        let cid = new_id();
+        assert_eq!(scene.say(&shopper, id, cid, IBAN).await, Err(Refusal::Held), "{}", scene.name);
+        scene.decides(&mira, Private::Iban, Deed::Allow).await;
+        scene.say(&shopper, id, cid, IBAN).await.expect("posts");
+        let waiting = list(&scene.services, &mira).await.expect("lists");
+        decide(&scene.services, &mira, waiting[0].id, true).await.expect("lets it go");
+        assert_eq!(scene.said(id).await, [IBAN], "{}", scene.name);
+        assert!(list(&scene.services, &mira).await.expect("lists").is_empty());
+    }
+}

@@ -5,7 +5,7 @@ use model::{
     case::Statement,
     configuration::TextName,
     conversation::ProductSnapshot,
-    event::EventKind,
+    event::{Audience, EventKind},
     id::{ClientId, ConversationId},
     language::Language,
     panel::StartChat,
@@ -23,6 +23,7 @@ use service::{
     marketplace::oversight,
     orders,
     rating::{self, Rating},
+    rooms::{self, Reply},
     support::{self, Asking, NewTicket},
     threads::{self, NewThread},
     told::CustomerInput,
@@ -295,5 +296,43 @@ async fn a_25_the_name_and_the_subject_of_a_letter_are_looked_at() {
             panic!("{said:?}")
         };
         assert_eq!(body.as_str(), format!("{MASKED}\n\nIt came"), "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_14_a_25_a_form_whose_words_are_refused_gives_no_file() {
+    for scene in scenes().await {
+        scene.of_the_team("mira", Role::Owner).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        scene.services.keep_files_in(folder.path().to_owned());
+        scene.online().await;
+        let (id, shopper) = scene.chat().await;
+        let (services, cid): (_, ClientId) = (&scene.services, new_id());
+        let reply = |cid: ClientId, message: &str, bytes: &[u8]| {
+            let form = Reply {
+                audience: Audience::All,
+                cid,
+                message: message.to_owned(),
+                file: Some(("note.txt".to_owned(), bytes.to_vec())),
+            };
+            rooms::reply(services, &shopper, id, form)
+        };
+        let asked = reply(cid, IBAN, b"one").await;
+        assert_eq!(refused(asked), Refusal::LooksLike(Private::Iban), "{}", scene.name);
+        assert!(scene.log(id).await.is_empty(), "{}: nothing was given", scene.name);
+        // Meant, and with another file.
+        reply(cid, IBAN, b"another").await.expect("means it");
+        let log = scene.log(id).await;
+        assert!(
+            matches!(&log[..], [(_, EventKind::Shared { .. }), (_, EventKind::Posted { .. })]),
+            "{}: {log:?}",
+            scene.name
+        );
+        // The id of other words: refused before its file is given.
+        let taken = new_id();
+        scene.say(&shopper, id, taken, "Hello?").await.expect("posts");
+        let other = reply(taken, "Is anybody there?", b"third").await;
+        assert_eq!(refused(other), Refusal::ClientIdReused, "{}", scene.name);
+        assert_eq!(scene.log(id).await.len(), 3, "{}", scene.name);
     }
 }

@@ -19,11 +19,13 @@ use service::{
     support::{self, Asking, Deed, NewTicket},
     team::{self, TeamMember},
 };
-use storage::{AssigneeWanted, Installation, NewAccount, QueueWanted, StatusWanted, StoreScope};
+use storage::{AssigneeWanted, ConversationScope, Installation, NewAccount, QueueWanted, StatusWanted, StoreScope};
 use testkit::{PASSWORD, TestServer, sqlite};
 
 use super::{
-    Scene, body,
+    Scene,
+    at_once::meanwhile,
+    body,
     members::{inside, location, text},
     refused, scenes,
 };
@@ -73,7 +75,7 @@ pub(super) async fn make_team(services: &Services) -> [(AccountId, StoreScope); 
 }
 
 /// Somebody of the team, as they are recognised.
-async fn of_team(services: &Services, (account, desk): (AccountId, StoreScope), role: Role) -> TeamMember {
+pub(super) async fn of_team(services: &Services, (account, desk): (AccountId, StoreScope), role: Role) -> TeamMember {
     let actor = Actor {
         account,
         store: desk.0,
@@ -110,6 +112,10 @@ impl Scene {
             .await
             .expect("reads");
         room.lines.into_iter().map(|(audience, event)| (audience, event.kind)).collect()
+    }
+
+    async fn number(&self, member: &TeamMember, id: ConversationId) -> i64 {
+        support::opened(&self.services, member, id).await.expect("sees").row.number
     }
 
     async fn queue(&self, member: &TeamMember, wanted: QueueWanted) -> Vec<String> {
@@ -304,6 +310,56 @@ async fn a_i4_two_tickets_of_one_requester_become_one_and_both_stay_readable() {
         };
         assert_eq!(room.lines.last().map(|(_, event)| &event.kind), Some(&merged));
         assert_eq!(refused(merge(first, 2).await), Refusal::Closed);
+    }
+}
+
+#[tokio::test]
+async fn a_i4_who_is_given_a_ticket_while_its_requester_writes_has_it() {
+    for scene in scenes().await {
+        let (mira, tom) = scene.team().await;
+        let asking = Asking::Store(scene.actor(true));
+        let id = scene.began(&asking, ticket("No payouts", Priority::Low)).await;
+        let mine = support::mine(&scene.services, &asking, id).await.expect("is theirs");
+        let (desk, account, at) = (mira.actor().scope(), tom.actor().account, scene.services.clock().now());
+        let said = meanwhile(
+            &scene,
+            move |tx| {
+                Box::pin(async move {
+                    tx.hold_conversation(ConversationScope::Desk(desk), id).await?;
+                    let mut row = tx.case(desk, id).await?.expect("is one");
+                    row.assignee = Some((account, Name::parse("Tom").expect("fine")));
+                    Ok::<_, Fault>(tx.set_case(desk, &row, at).await?)
+                })
+            },
+            scene.say(&mine.party, id, new_id(), "It is still empty."),
+        )
+        .await;
+        said.expect("posts");
+        let row = support::opened(&scene.services, &mira, id).await.expect("sees").row;
+        assert_eq!(row.assignee.map(|(who, _)| who), Some(account), "{}", scene.name);
+        assert_eq!(row.status, CaseStatus::Pending, "{}: and what was said counts", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_i4_of_two_tickets_that_are_merged_into_each_other_at_once_one_stays_open() {
+    for scene in scenes().await {
+        let (mira, tom) = scene.team().await;
+        let asking = Asking::Store(scene.actor(true));
+        for _ in 0..3 {
+            let one = scene.began(&asking, ticket("one", Priority::Low)).await;
+            let other = scene.began(&asking, ticket("other", Priority::Low)).await;
+            let (first, second) = (scene.number(&mira, one).await, scene.number(&mira, other).await);
+            let (there, back) = tokio::join!(
+                support::merge(&scene.services, &mira, one, second),
+                support::merge(&scene.services, &tom, other, first),
+            );
+            let (merged, refusal, left) = if there.is_ok() { (there, back, other) } else { (back, there, one) };
+            assert_eq!(merged.expect("merges"), left, "{}", scene.name);
+            assert_eq!(refused(refusal), Refusal::Closed, "{}", scene.name);
+            let row = support::opened(&scene.services, &mira, left).await.expect("sees").row;
+            assert_eq!((row.status, row.merged_into), (CaseStatus::New, None), "{}", scene.name);
+        }
     }
 }
 

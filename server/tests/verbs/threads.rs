@@ -3,29 +3,33 @@
 
 use model::{
     case::{CaseStatus, Statement, Topic},
-    conversation::{Kind, ProductSnapshot},
+    conversation::{Kind, ProductSnapshot, Stage},
     event::{Audience, EventKind},
     id::{ClientId, ConversationId},
     language::Language,
-    party::Side,
+    party::{Author, Role, Side},
     refusal::Refusal,
+    safety::{Deed, Private, SafetyPolicy},
     text::{Name, Sku},
 };
 use reqwest::StatusCode;
 use service::{
-    Party, cases,
+    Fault, Party, cases,
     clock::new_id,
     members::{self, Member},
-    rooms,
+    rooms, safety,
     threads::{self, NewThread},
 };
-use storage::{MemberReach, MemberScope, ThreadFilter};
+use storage::{ConversationScope, MemberReach, MemberScope, StoreScope, ThreadFilter};
 use testkit::{TestServer, sqlite};
 
 use super::{
-    Scene, body,
+    Scene,
+    at_once::meanwhile,
+    body,
     members::{between, inside, location, text},
     refused, scenes,
+    team_tickets::{make_team, of_team},
 };
 
 fn about(product: Option<&str>) -> NewThread {
@@ -134,6 +138,64 @@ async fn a_13_a_15_a_i3_the_status_says_whose_turn_it_is_and_a_reply_reopens_wha
         assert_eq!(scene.say(&shopper, id, new_id(), "Hello?").await, Err(Refusal::Closed));
         assert_eq!(scene.say(&desk, id, new_id(), "Hello?").await, Err(Refusal::Closed));
         assert_eq!(refused(set(&desk, CaseStatus::Pending).await), Refusal::Closed);
+    }
+}
+
+#[tokio::test]
+async fn a_i3_a_word_that_meets_the_closing_of_its_thread_does_not_open_it_again() {
+    for scene in scenes().await {
+        let (jane, desk) = (scene.threads_jane().await, Party::Desk(scene.actor(false)));
+        let id = threads::begin(&scene.services, jane.scope, about(None)).await.expect("begins");
+        let shopper = threads::party_of(&scene.services, jane.scope, id).await.expect("is theirs");
+        let (store, at) = (StoreScope(scene.world.alpha.id), scene.services.clock().now());
+        let said = meanwhile(
+            &scene,
+            move |tx| {
+                Box::pin(async move {
+                    tx.hold_conversation(ConversationScope::Desk(store), id).await?;
+                    let mut case = tx.case(store, id).await?.expect("is one");
+                    case.status = CaseStatus::Closed;
+                    tx.set_case(store, &case, at).await?;
+                    let over = Stage::Closed { at, by: Author::System };
+                    Ok::<_, Fault>(tx.set_stage(store, id, &over).await?)
+                })
+            },
+            scene.say(&shopper, id, new_id(), "One more thing."),
+        )
+        .await;
+        assert_eq!(said, Err(Refusal::Closed), "{}", scene.name);
+        assert_eq!(scene.status_of(&desk, id).await.0, CaseStatus::Closed, "{}", scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_15_nobody_waits_for_an_answer_in_what_is_resolved() {
+    for scene in scenes().await {
+        let tom = scene.of_the_team("tom", Role::Operator).await;
+        let (jane, desk) = (scene.threads_jane().await, Party::Desk(scene.actor(false)));
+        let id = threads::begin(&scene.services, jane.scope, about(None)).await.expect("begins");
+        let shopper = threads::party_of(&scene.services, jane.scope, id).await.expect("is theirs");
+        let counted = || async {
+            let report = scene.report_of_alpha(&tom).await;
+            (report.answered, report.unanswered, report.longest_ms)
+        };
+        scene.services.clock().advance_ms(60_000);
+        assert_eq!(counted().await, (0, 1, Some(60_000)), "{}", scene.name);
+        cases::set_status(&scene.services, &desk, id, CaseStatus::Resolved)
+            .await
+            .expect("resolves");
+        scene.services.clock().advance_ms(60_000);
+        assert_eq!(counted().await, (0, 0, None), "{}: no answer, and nothing that waits", scene.name);
+
+        cases::set_status(&scene.services, &shopper, id, CaseStatus::Pending)
+            .await
+            .expect("is not resolved");
+        scene.services.clock().advance_ms(30_000);
+        assert_eq!(counted().await, (0, 1, Some(30_000)), "{}: not done after all", scene.name);
+        scene.say(&desk, id, new_id(), "They are.").await.expect("posts");
+        assert_eq!(counted().await, (1, 0, None), "{}", scene.name);
+        let report = scene.report_of_alpha(&tom).await;
+        assert_eq!(report.median_ms, Some(150_000), "{}: since they asked first", scene.name);
     }
 }
 
@@ -299,5 +361,51 @@ async fn a_19_a_20_what_was_typed_goes_along_to_the_channel_that_was_chosen() {
     assert_eq!(location(&chat), "/c/alpha?lang=en");
     let messages = text(jane.get("/account/alpha").await).await;
     assert!(messages.contains(words), "the chat is theirs: {messages}");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_25_a_form_whose_words_wait_comes_back_empty_and_is_a_new_one() {
+    const CID: &str = "name=\"cid\" value=\"";
+    let server = TestServer::start(sqlite().await).await;
+    let services = &server.state.services;
+    let [mira, _] = make_team(services).await;
+    let mira = of_team(services, mira, Role::Owner).await;
+    let held = SafetyPolicy::default().with(Private::Iban, Deed::Hold);
+    safety::set_policy(services, &mira, held).await.expect("decides");
+    let (jane, _) = inside(&server, "C-1").await;
+    let page = text(jane.get("/account/alpha/threads/new").await).await;
+    let begun = [
+        ("cid", between(&page, CID, "\"")),
+        ("product", ""),
+        ("named", ""),
+        ("subject", "The blue cups"),
+        ("message", "Are they dishwasher safe?"),
+    ];
+    let thread = location(&jane.submit("/account/alpha/threads/new", &begun).await);
+    let page = text(jane.get("/account/alpha/orders/C-1-1/problem").await).await;
+    let opened = [
+        ("cid", between(&page, CID, "\"")),
+        ("problem", "damaged"),
+        ("message", "Look at it."),
+    ];
+    let dispute = location(&jane.submit("/account/alpha/orders/C-1-1/problem", &opened).await);
+    let operator = server.sign_in(&server.world.alpha.operator.0).await.browser;
+    let id = thread.rsplit('/').next().expect("an id");
+    let desk = format!("/desk/pages/communication/{id}");
+
+    for (browser, path) in [(&jane, &thread), (&jane, &dispute), (&operator, &desk)] {
+        let cid = new_id::<ClientId>().to_string();
+        for words in ["My account is NL91 ABNA 0417 1643 00", "To NL91ABNA0417164300 then"] {
+            // The second is a page that was left open, and is sent under the same id.
+            let answer = browser.submit(path, &[("cid", &cid), ("message", words)]).await;
+            assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+            let page = text(answer).await;
+            assert!(page.contains("This message waits until the marketplace"), "{path}: {page}");
+            assert!(!page.contains("NL91") && !page.contains(&cid), "{path}: {page}");
+        }
+    }
+    let waiting = safety::list(services, &mira).await.expect("lists");
+    assert_eq!(waiting.len(), 6, "nothing that was typed is lost");
     server.stop().await;
 }

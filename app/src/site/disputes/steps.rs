@@ -45,11 +45,16 @@ pub(super) fn steps(drawn: &DisputeDrawn<'_>, page: &DisputePage) -> Erased {
     let offer = has(StepName::Offer).then(|| offer(drawn, page));
     let decide = has(StepName::Decide).then(|| decide(words, page));
     let appeal = has(StepName::Appeal).then(|| appeal(words, page));
+    let (ask_title, ask_explained) = if matches!(page.facts.state, DisputeState::Claimed { .. }) {
+        ("site.dispute.not_done", "site.dispute.not_done_explained")
+    } else {
+        ("site.dispute.ask", "site.dispute.ask_explained")
+    };
     let ask = has(StepName::AskMediator).then(|| {
         aside(
             words,
-            "site.dispute.ask",
-            "site.dispute.ask_explained",
+            ask_title,
+            ask_explained,
             press(
                 words,
                 page,

@@ -147,8 +147,12 @@ impl Room {
         kind: EventKind,
         at: Timestamp,
     ) -> Result<Event, StorageError> {
+        tx.record(self.desk, self.event(audience, by, kind), at).await
+    }
+
+    fn event(self, audience: Audience, by: (Author, Uuid), kind: EventKind) -> NewEvent {
         let client = matches!(kind, EventKind::Posted { .. }).then(|| (new_id::<ClientId>(), Vec::new()));
-        let event = NewEvent {
+        NewEvent {
             conversation: self.id,
             audience,
             author: by.0,
@@ -156,8 +160,7 @@ impl Room {
             client,
             kind,
             via: None,
-        };
-        tx.record(self.desk, event, at).await
+        }
     }
 
     /// Whoever answered has read what there was; the other side has read everything.
@@ -211,12 +214,15 @@ impl Scene<'_> {
         Ok((mediator.voice(), account.0))
     }
 
+    /// Whether somebody of the staff is of the team, in a room of a store.
+    fn mediates(self, email: &EmailAddress, room: Room) -> bool {
+        room.desk != self.team && self.market.team.staff.iter().any(|one| one.email == *email)
+    }
+
     fn voice(self, by: &Speaker, room: Room) -> Result<(Author, Uuid), Fault> {
         match by {
             Speaker::Shopper => Ok((Author::Shopper, room.scope.visitor.0)),
-            Speaker::Staff(email) if room.desk != self.team && self.market.team.staff.iter().any(|one| one.email == *email) => {
-                self.mediator(email, room)
-            }
+            Speaker::Staff(email) if self.mediates(email, room) => self.mediator(email, room),
             Speaker::Staff(email) => self.operator(email),
         }
     }

@@ -11,7 +11,7 @@ use model::{
 };
 use storage::{StorageError, StoreScope, Tx};
 
-use super::{find, standing, step};
+use super::{find, find_held, standing, step};
 use crate::{Actor, Fault, Party, Services, accounts::still};
 
 /// Takes a conversation that nobody has.
@@ -22,7 +22,7 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
         .write(move |tx| {
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 let Party::Desk(actor) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
@@ -55,7 +55,7 @@ pub async fn end_by(services: &Services, party: &Party, id: ConversationId) -> R
         .write(move |tx| {
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 // What has steps of its own ends by them.
                 if matches!(conversation.kind, Kind::Thread | Kind::Ticket | Kind::Dispute) {
                     return Err(Fault::Refused(Refusal::NotAllowed));
@@ -93,7 +93,7 @@ pub async fn reopen(services: &Services, actor: &Actor, id: ConversationId) -> R
             Box::pin(async move {
                 let actor = still(tx, &actor).await?;
                 let party = Party::Desk(actor.clone());
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 if !actor.live_chat || conversation.kind != Kind::Live {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 }

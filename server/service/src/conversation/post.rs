@@ -13,7 +13,7 @@ use model::{
 use sha2::{Digest, Sha256};
 use storage::{Conversation, NewEvent, StorageError, Tx};
 
-use super::{find, standing, step};
+use super::{find_held, put_down, standing, step};
 use crate::{Fault, Party, Services, answers, cases, safety};
 
 /// Says something. The answer means that it is in the database for good; the same client id twice is one message.
@@ -26,19 +26,83 @@ pub async fn post(
     body: Body,
 ) -> Result<Posted, Fault> {
     // What colleagues note among themselves goes nowhere.
-    let (said, body) = match audience {
-        Audience::All => {
-            let passed = Box::pin(safety::pass(services, party, conversation, cid, body.clone())).await?;
-            (body, passed)
-        }
-        Audience::Desk => (body.clone(), body),
+    let words = match audience {
+        Audience::All => passed(services, party, conversation, cid, body).await?,
+        Audience::Desk => Passed { said: body.clone(), body },
     };
-    let first = post_once(services, party, conversation, audience, (cid, &said), body.clone()).await;
+    post_passed(services, party, conversation, audience, cid, words).await
+}
+
+/// Words that were looked at and may be said.
+#[derive(Clone, Debug)]
+pub(crate) struct Passed {
+    /// As they were typed.
+    said: Body,
+    /// As they are read.
+    body: Body,
+}
+
+/// Looks at what is about to be said to everybody: refused, or as it may be said.
+pub(crate) async fn passed(
+    services: &Services,
+    party: &Party,
+    conversation: ConversationId,
+    cid: ClientId,
+    said: Body,
+) -> Result<Passed, Fault> {
+    let body = Box::pin(safety::pass(services, party, conversation, cid, said.clone())).await?;
+    Ok(Passed { said, body })
+}
+
+/// Whether other words were said under this id: then these can not be.
+pub(crate) async fn not_taken(services: &Services, party: &Party, id: ConversationId, cid: ClientId, words: &Passed) -> Result<(), Fault> {
+    let (party, hash) = (party.clone(), Sha256::digest(words.said.as_str().as_bytes()).to_vec());
+    let earlier = services
+        .storage()
+        .read(move |s| Box::pin(async move { s.earlier(party.store(), id, party.side(), party.id(), cid).await }))
+        .await?;
+    if earlier.is_some_and(|earlier| earlier.body_hash != hash) {
+        return Err(Refusal::ClientIdReused.into());
+    }
+    Ok(())
+}
+
+/// Says what was looked at a moment ago.
+pub(crate) async fn post_passed(
+    services: &Services,
+    party: &Party,
+    conversation: ConversationId,
+    audience: Audience,
+    cid: ClientId,
+    Passed { said, body }: Passed,
+) -> Result<Posted, Fault> {
+    let first = post_once(
+        services,
+        party,
+        conversation,
+        audience,
+        (cid, &said),
+        body.clone(),
+        Before::Unlikely,
+    )
+    .await;
     match first {
-        // On PostgreSQL two of the same can race: the loser was undone whole, and now finds the winner.
-        Err(Fault::Broken(StorageError::Conflict(_))) => post_once(services, party, conversation, audience, (cid, &said), body).await,
+        // It was said before, a moment ago or long since: that is undone whole, and now finds what was. What is refused now may have been
+        // taken then.
+        Err(Fault::Broken(StorageError::Conflict(_)) | Fault::Refused(_)) => {
+            post_once(services, party, conversation, audience, (cid, &said), body, Before::Looked).await
+        }
         other => other,
     }
+}
+
+/// Whether to look first for what was said with the same client id.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// The index of client ids refuses a second one: nobody who says something new waits for a look.
+    Unlikely,
+    /// Something was there, or stood in the way.
+    Looked,
 }
 
 async fn post_once(
@@ -48,6 +112,7 @@ async fn post_once(
     audience: Audience,
     (cid, said): (ClientId, &Body),
     body: Body,
+    before: Before,
 ) -> Result<Posted, Fault> {
     let (party, at, said) = (party.clone(), services.clock().now(), said.clone());
     services
@@ -55,13 +120,15 @@ async fn post_once(
         .write(move |tx| {
             Box::pin(async move {
                 let party = standing(tx, &party).await?;
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 // Notes are between colleagues: a mediator is none of them.
                 if audience == Audience::Desk && !matches!(party, Party::Desk(_)) {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
                 let hash = Sha256::digest(said.as_str().as_bytes()).to_vec();
-                if let Some(earlier) = tx.earlier(party.store(), id, party.side(), party.id(), cid).await? {
+                if before == Before::Looked
+                    && let Some(earlier) = tx.earlier(party.store(), id, party.side(), party.id(), cid).await?
+                {
                     return if earlier.body_hash == hash {
                         Ok(Posted {
                             seq: earlier.seq,
@@ -78,7 +145,8 @@ async fn post_once(
         .await
 }
 
-/// Writes down what somebody says, whoever they are and wherever it stands by then; `said` is what they typed, `body` what is read.
+/// Writes down what somebody says in a conversation that is held, whoever they are and wherever it stands by then; `said` is what they
+/// typed, `body` what is read.
 pub(crate) async fn say_in(
     tx: &mut Tx,
     party: &Party,
@@ -105,7 +173,7 @@ pub(crate) async fn say_in(
         kind: EventKind::Posted { body },
         via: None,
     };
-    let event = tx.record(party.store(), event, at).await?;
+    let event = put_down(tx, party, event, at).await?;
     if audience == Audience::All && party.side() == Side::Desk {
         answers::queue(tx, party.store(), conversation, &event).await?;
     }
@@ -118,6 +186,10 @@ pub(crate) async fn say_in(
 
 /// What a message does to where the conversation stands: the desk's takes it, the shopper's wakes it.
 pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversation, at: Timestamp) -> Result<(), Fault> {
+    // Whose turn it is in a dispute, its steps say; words change nothing about that.
+    if conversation.kind == Kind::Dispute {
+        return Ok(());
+    }
     let stage = conversation.stage.clone();
     match party {
         Party::Visitor(_) => {
@@ -163,7 +235,7 @@ pub(crate) async fn move_on(tx: &mut Tx, party: &Party, conversation: &Conversat
                 step(tx, party, conversation.id, &next, EventKind::Taken, at).await?;
             }
         }
-        // A mediator's words change nothing about whose turn it is: the dispute itself says that.
+        // They are heard in disputes only.
         Party::Mediator(_) => {}
         // Written: anybody of the store answers, and then it is the customer's turn.
         Party::Desk(_) => {

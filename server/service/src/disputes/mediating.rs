@@ -96,11 +96,19 @@ pub async fn take(services: &Services, member: &TeamMember, id: ConversationId) 
         .write(move |tx| {
             Box::pin(async move {
                 let member = team::still(tx, &member).await?;
-                let row = tx
+                let found = tx
                     .dispute_anywhere(Installation, id)
                     .await?
                     .ok_or(Fault::Refused(Refusal::NotFound))?;
-                let scope = StoreScope(row.store);
+                let scope = StoreScope(found.store);
+                let rooms = [Some(id), tx.thread_of_order(scope, found.order).await?];
+                // Both are written in: held in the order of all who hold several, and then looked at.
+                let mut held: Vec<ConversationId> = rooms.into_iter().flatten().collect();
+                held.sort_unstable();
+                for room in held {
+                    tx.hold_conversation(ConversationScope::Desk(scope), room).await?;
+                }
+                let row = tx.dispute(scope, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let actor = member.actor().clone();
                 if row.mediator.as_ref().is_some_and(|(mediator, _)| *mediator == actor.account) {
                     return Ok(());
@@ -111,7 +119,6 @@ pub async fn take(services: &Services, member: &TeamMember, id: ConversationId) 
                 tx.set_mediator(scope, id, actor.account).await?;
                 let store = tx.store(scope).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let reason = reason(&row, store.default_language);
-                let rooms = [Some(id), tx.thread_of_order(scope, row.order).await?];
                 for conversation in rooms.into_iter().flatten() {
                     let by = Mediator {
                         team: actor.clone(),

@@ -31,7 +31,7 @@ use super::{
 use crate::{
     Fault, Party, Services, cases,
     clock::new_id,
-    conversation::{find, move_on},
+    conversation::{find_held, move_on},
     files, safety,
 };
 
@@ -363,7 +363,7 @@ async fn put(
     let (visitor, id, verified, began) = match place {
         Place::Thread { visitor, id, verified } => {
             let party = Party::Visitor(visitor);
-            let conversation = find(tx, &party, id).await?;
+            let conversation = find_held(tx, &party, id).await?;
             let open = verified
                 && match cases::written(tx, &party, &conversation, now).await {
                     // Into what is closed for good, words come by no door; a letter cannot be asked, so what it says stands beside it.

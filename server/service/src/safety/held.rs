@@ -9,18 +9,19 @@ use model::{
     text::Body,
     time::Timestamp,
 };
-use storage::{HeldAuthor, HeldRow, Installation, NewHeld, StoreScope, Tx, VisitorScope};
+use sha2::{Digest, Sha256};
+use storage::{ConversationScope, HeldAuthor, HeldRow, Installation, NewHeld, StoreScope, Tx, VisitorScope};
 use uuid::Uuid;
 
 use crate::{
     Actor, Fault, Mediator, Party, Services,
     clock::new_id,
-    conversation::{find, say_in},
+    conversation::{find_held, say_in},
     marketplace,
     team::{self, TeamMember},
 };
 
-/// Keeps a message back. Sent twice, it waits once.
+/// Keeps a message back. Sent twice, it waits once; other words under the same id wait beside it, for nothing that was typed is lost.
 pub(super) async fn hold(
     tx: &mut Tx,
     party: &Party,
@@ -35,7 +36,7 @@ pub(super) async fn hold(
         Party::Desk(actor) => (HeldAuthor::Desk, Some(actor.name.clone())),
         Party::Mediator(mediator) => (HeldAuthor::Mediator, Some(mediator.team.name.clone())),
     };
-    let new = NewHeld {
+    let mut new = NewHeld {
         id: new_id(),
         conversation,
         author,
@@ -45,10 +46,13 @@ pub(super) async fn hold(
         body,
         found,
     };
-    if !tx.waits(party.store(), &new).await? {
-        tx.insert_held(party.store(), &new, at).await?;
+    if tx.waits(party.store(), &new).await? {
+        return Ok(());
     }
-    Ok(())
+    if tx.has_held_cid(party.store(), &new).await? {
+        new.cid = new_id();
+    }
+    Ok(tx.insert_held(party.store(), &new, at).await?)
 }
 
 /// The messages that wait, the first first; one row more than a page tells that there are others.
@@ -69,23 +73,16 @@ pub async fn decide(services: &Services, member: &TeamMember, id: Uuid, release:
                 let member = team::still(tx, &member).await?;
                 let held = tx.held_message(Installation, id).await?.ok_or(Refusal::NotFound)?;
                 let by = member.actor().account;
+                if release {
+                    // Before the message itself: so is the order of locks.
+                    let room = ConversationScope::Desk(StoreScope(held.store));
+                    tx.hold_conversation(room, held.conversation).await?;
+                }
                 if !tx.decide_held(StoreScope(held.store), id, by, release, at).await? {
                     return Err(Fault::Refused(Refusal::NotFound));
                 }
                 if release {
-                    let conversation = held.conversation;
-                    let party = author(tx, &held).await?.ok_or(Refusal::NotAllowed)?;
-                    let conversation = find(tx, &party, conversation).await?;
-                    say_in(
-                        tx,
-                        &party,
-                        &conversation,
-                        Audience::All,
-                        (held.cid, &held.body),
-                        held.body.clone(),
-                        at,
-                    )
-                    .await?;
+                    let_go(tx, &held, at).await?;
                 }
                 let action = if release { "safety.released" } else { "safety.refused" };
                 marketplace::audit_at(tx, member.actor().scope(), &member, (action, held.conversation.0), None, at).await?;
@@ -93,6 +90,22 @@ pub async fn decide(services: &Services, member: &TeamMember, id: Uuid, release:
             })
         })
         .await
+}
+
+/// Says what waited. Its author may have said something else under its id meanwhile: then it has another; or just this: then it is said.
+async fn let_go(tx: &mut Tx, held: &HeldRow, at: Timestamp) -> Result<(), Fault> {
+    let party = author(tx, held).await?.ok_or(Refusal::NotAllowed)?;
+    let conversation = find_held(tx, &party, held.conversation).await?;
+    let earlier = tx
+        .earlier(party.store(), conversation.id, party.side(), party.id(), held.cid)
+        .await?;
+    let cid = match earlier {
+        Some(earlier) if earlier.body_hash == Sha256::digest(held.body.as_str().as_bytes()).to_vec() => return Ok(()),
+        Some(_) => new_id(),
+        None => held.cid,
+    };
+    say_in(tx, &party, &conversation, Audience::All, (cid, &held.body), held.body.clone(), at).await?;
+    Ok(())
 }
 
 /// Whoever wrote it, as they stand now; nobody if they have left.

@@ -16,7 +16,7 @@ use storage::{CaseRow, Installation, QueueCursor, QueueWanted, Requester, Sessio
 use super::{number_of, shorten};
 use crate::{
     Fault, Party, Services, cases,
-    conversation::find,
+    conversation::find_held,
     team::{self, TeamMember},
 };
 
@@ -129,12 +129,10 @@ pub async fn change(services: &Services, member: &TeamMember, id: ConversationId
 
 async fn change_in(tx: &mut Tx, party: &Party, id: ConversationId, deed: Deed, at: Timestamp) -> Result<(), Fault> {
     let scope = party.store();
+    let conversation = find_held(tx, party, id).await?;
     let mut row = ticket(tx, scope, id).await?;
     let said = match deed {
-        Deed::Status(to) => {
-            let conversation = find(tx, party, id).await?;
-            return cases::move_to(tx, party, &conversation, row, to, at).await;
-        }
+        Deed::Status(to) => return cases::move_to(tx, party, &conversation, row, to, at).await,
         _ if row.status == CaseStatus::Closed => return Err(Refusal::Closed.into()),
         Deed::Assign(to) if to == row.assignee.as_ref().map(|(who, _)| *who) => return Ok(()),
         Deed::Assign(None) => {
@@ -184,9 +182,15 @@ pub async fn merge(services: &Services, member: &TeamMember, id: ConversationId,
 
 async fn merge_in(tx: &mut Tx, party: &Party, id: ConversationId, into: i64, at: Timestamp) -> Result<ConversationId, Fault> {
     let scope = party.store();
-    let mut gone = ticket(tx, scope, id).await?;
+    ticket(tx, scope, id).await?;
     let left = tx.case_of_number(scope, Kind::Ticket, into).await?;
-    let mut left = left.ok_or(Fault::Refused(Refusal::Invalid(Field::Number)))?;
+    let left = left.ok_or(Fault::Refused(Refusal::Invalid(Field::Number)))?.conversation;
+    // Held in the order of all who hold several, and then looked at.
+    for one in [id.min(left), id.max(left)] {
+        find_held(tx, party, one).await?;
+    }
+    let mut gone = ticket(tx, scope, id).await?;
+    let mut left = ticket(tx, scope, left).await?;
     if gone.merged_into == Some(left.conversation) {
         return Ok(left.conversation);
     }

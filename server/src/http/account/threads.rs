@@ -223,7 +223,10 @@ async fn show(
     };
     let status = refused.as_ref().map_or(StatusCode::OK, |(refusal, ..)| answer::status(*refusal));
     let (answer, cid, typed) = match refused {
-        Some((refusal, cid, typed)) => (Some(refusal), cid, typed),
+        Some((refusal, cid, typed)) => {
+            let (cid, typed) = sent_form::again(refusal, cid, typed);
+            (Some(refusal), cid, typed)
+        }
         None => (None, new_id::<ClientId>().to_string(), String::new()),
     };
     let whole = inside.member.scope.reach == MemberReach::All;

@@ -158,7 +158,10 @@ async fn show(
     let room = rooms::read(&state.services, &Party::Desk(clerk.actor.clone()), id, before).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |(refusal, ..)| answer::status(*refusal));
     let (answer, cid, typed) = match refused {
-        Some((refusal, cid, typed)) => (Some(refusal), cid, typed),
+        Some((refusal, cid, typed)) => {
+            let (cid, typed) = sent_form::again(refusal, cid, typed);
+            (Some(refusal), cid, typed)
+        }
         None => (None, new_id::<ClientId>().to_string(), String::new()),
     };
     let path = path_of(id);

@@ -69,6 +69,7 @@ impl<'a> Scene<'a> {
         let new = NewDispute {
             conversation: room.id,
             order: *id,
+            total: order.total(),
             problem: dispute.problem,
             state: DisputeState::opened(room.opened),
         };
@@ -90,6 +91,7 @@ impl<'a> Scene<'a> {
         let mut at = room.opened;
         for (after_s, doing) in all {
             at = room.at(after_s);
+            let by_seller = matches!(&doing, Doing::Does(Mover::Seller(_), _));
             let (by, kind, email) = match doing {
                 Doing::Says(said) => {
                     let email = match &said.by {
@@ -124,7 +126,14 @@ impl<'a> Scene<'a> {
                     (by, EventKind::Stated { what: statement }, email)
                 }
             };
-            head = room.record(tx, Audience::All, by, kind, at).await?.seq;
+            let event = room.event(Audience::All, by, kind);
+            head = match &email {
+                Some(email) if self.mediates(email, room) => tx.record_of_team(room.desk, event, at).await?.seq,
+                _ => tx.record(room.desk, event, at).await?.seq,
+            };
+            if by_seller {
+                tx.waits_no_more(room.desk, room.id, Some(at)).await?;
+            }
             if let Some(email) = email {
                 answered = Some((self.staff(&email)?.0, head));
             }
@@ -143,7 +152,7 @@ impl<'a> Scene<'a> {
         };
         tx.set_stage(room.desk, room.id, &stage).await?;
         if state.is_closed() {
-            tx.set_legal_hold(room.desk, room.id, None).await?;
+            tx.leave_owners_hold(room.desk, room.id).await?;
         }
         Ok(room.mark(tx, answered, head).await?)
     }

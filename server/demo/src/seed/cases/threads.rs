@@ -217,6 +217,9 @@ impl Scene<'_> {
             },
         };
         tx.set_stage(room.desk, room.id, &stage).await?;
+        if over {
+            tx.waits_no_more(room.desk, room.id, None).await?;
+        }
         Ok(room.mark(tx, answered, head).await?)
     }
 }
