@@ -28,6 +28,8 @@ pub const CARRY_OUT_MS: i64 = 14 * DAY_MS;
 /// Until the buyer says that it was not done, though the seller says so. Money is under way for five working days, which are seven with a
 /// weekend: less would end before it could have come.
 pub const OBJECT_MS: i64 = 7 * DAY_MS;
+/// What is left at least of any of these once a store that was suspended is open again: meanwhile nobody could answer.
+pub const REOPENED_MS: i64 = 2 * DAY_MS;
 
 /// What is wrong with the order, as its buyer says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -296,6 +298,21 @@ impl DisputeState {
             Self::Claimed { object_by, .. } => Some(*object_by),
             Self::Closed { .. } => None,
         }
+    }
+
+    /// The same, with a deadline that is no earlier than this.
+    #[must_use]
+    pub fn not_before(mut self, at: Timestamp) -> Self {
+        let deadline = match &mut self {
+            Self::Open { answer_by } | Self::Offered { answer_by, .. } => answer_by,
+            Self::Mediation { decide_by, .. } | Self::Appealed { decide_by } => decide_by,
+            Self::Decided { appeal_until, .. } => appeal_until,
+            Self::Settled { carry_out_by, .. } => carry_out_by,
+            Self::Claimed { object_by, .. } => object_by,
+            Self::Closed { .. } => return self,
+        };
+        *deadline = at.max(*deadline);
+        self
     }
 
     /// What is offered, decided or agreed here.

@@ -239,6 +239,11 @@ pub async fn deactivate(services: &Services, account: AccountId) -> Result<(), F
     let now = services.clock().now();
     Ok(services
         .storage()
-        .write(move |tx| Box::pin(async move { tx.deactivate(Installation, account, now).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.deactivate(Installation, account, now).await?;
+                tx.close_rooms_of_left(Installation, account).await
+            })
+        })
         .await?)
 }

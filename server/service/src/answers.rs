@@ -22,6 +22,10 @@ pub(crate) async fn queue(tx: &mut Tx, scope: StoreScope, before: &Conversation,
     if !is_written(before) {
         return Ok(());
     }
+    // The team goes on with a ticket whose requester left; they read no more of it.
+    if before.kind == Kind::Ticket && tx.requester_left(Installation, before.id).await? {
+        return Ok(());
+    }
     let order = order_of(before);
     // Without an address the answer waits on the site.
     let Some(reader) = tx.answer_reader(scope, before.id, order).await? else {

@@ -11,7 +11,7 @@ use model::{
     case::{Remedy, Statement},
     conversation::{About, Kind, Money, Stage},
     desk::Contact,
-    dispute::{DisputeState, Problem, Step, Turn, Who},
+    dispute::{DisputeState, Problem, REOPENED_MS, Step, Turn, Who},
     event::{Audience, Event, EventKind},
     id::{ClientId, ConversationId, Seq},
     language::Language,
@@ -407,11 +407,31 @@ pub(crate) async fn tick(services: &Services, now: Timestamp) -> Result<(), Faul
     Ok(())
 }
 
+/// A store that was suspended is open again: nobody there finds their time over, because nobody could come in to use it.
+pub(crate) async fn reopened(tx: &mut Tx, scope: StoreScope, now: Timestamp) -> Result<(), StorageError> {
+    let (earliest, mut after) = (now.plus_ms(REOPENED_MS), None);
+    loop {
+        let some = tx.short_disputes(scope, earliest, after).await?;
+        let Some(last) = some.last().copied() else { return Ok(()) };
+        for id in some {
+            tx.hold_conversation(storage::ConversationScope::Desk(scope), id).await?;
+            if let Some(row) = tx.dispute(scope, id).await? {
+                tx.set_deadline(scope, id, &row.state.not_before(earliest)).await?;
+            }
+        }
+        after = Some(last);
+    }
+}
+
 async fn time_out(tx: &mut Tx, scope: StoreScope, id: ConversationId, now: Timestamp) -> Result<(), Fault> {
     let Some(conversation) = tx.hold_conversation(storage::ConversationScope::Desk(scope), id).await? else {
         return Ok(());
     };
     let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
+    // It may have been suspended a moment ago.
+    if tx.store(scope).await?.is_none_or(|store| store.suspended) {
+        return Ok(());
+    }
     // Somebody may have done something a moment ago.
     let Some(next) = row.state.clone().timed_out(now) else {
         return Ok(());

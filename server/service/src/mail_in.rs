@@ -211,7 +211,12 @@ async fn route(services: &Services, domain: &str, to: &str) -> Result<Route, Fau
         .read(move |s| {
             Box::pin(async move {
                 Ok::<_, StorageError>(match target {
-                    Target::Conversation(id) => s.participant(Installation, id).await?.map(|one| Route::Conversation(id, one)),
+                    Target::Conversation(id) => {
+                        // To a requester who left, their ticket is gone.
+                        let left = s.requester_left(Installation, id).await?;
+                        let one = s.participant(Installation, id).await?.filter(|_| !left);
+                        one.map(|one| Route::Conversation(id, one))
+                    }
                     Target::Order(id) => s.order_participant(Installation, id).await?.map(|one| Route::Order(id, one)),
                     Target::Bounce(id) => Some(Route::Bounce(id)),
                 })

@@ -23,6 +23,7 @@ use crate::{
     visitor::remember,
 };
 
+pub(crate) use threads::theirs;
 pub use threads::{
     Messages, OrderPage, Thread, conversation, is_blocked, messages, order, orders, party_of_file, take_along, thread, write, write_about,
 };
@@ -93,7 +94,13 @@ pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Re
                     return Ok(None);
                 };
                 let Some(row) = s.member(scope).await? else { return Ok(None) };
-                let unread = s.member_unread(scope).await?;
+                let (others, orders) = s.member_unread(scope).await?;
+                let left = if others > 0 {
+                    s.unread_of_left(Installation, scope.store, scope.customer).await?
+                } else {
+                    0
+                };
+                let unread = (others.saturating_sub(left), orders);
                 Ok::<_, StorageError>(Some(Member { scope, row, unread }))
             })
         })
@@ -196,8 +203,8 @@ async fn room(session: &mut Session, link: &DoorLink) -> Result<Option<(StoreRow
     let room = match link.purpose {
         Purpose::SignIn => Some(Room::Messages),
         Purpose::Conversation(id) => {
-            let there = session.customer_of_conversation(desk, id).await?;
-            there.map(|_| Room::Conversation(id))
+            let there = session.customer_of_conversation(desk, id).await?.is_some();
+            (there && !session.requester_left(Installation, id).await?).then_some(Room::Conversation(id))
         }
         Purpose::Order(id) => session.owner_of_order(desk, id).await?.map(|(_, number)| Room::Order(number)),
     };

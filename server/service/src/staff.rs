@@ -81,6 +81,7 @@ pub async fn deactivate(services: &Services, actor: &Actor, whom: AccountId) -> 
                 let scope = managing(tx, &who).await?;
                 person(tx, scope, whom, now).await?;
                 if tx.leave_staff(scope, whom, now).await? {
+                    tx.close_rooms_of_left(Installation, whom).await?;
                     duty::dismiss(tx, scope, whom, now).await?;
                     audit(tx, scope, &who, "staff.deactivated", whom.0, now).await?;
                 }

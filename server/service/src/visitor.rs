@@ -19,8 +19,8 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use storage::{
-    Conversation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx, VisitorScope,
-    VisitorSession,
+    Conversation, Installation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx,
+    VisitorScope, VisitorSession,
 };
 use uuid::Uuid;
 
@@ -50,7 +50,18 @@ pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Re
     let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
     Ok(services
         .storage()
-        .read(|s| Box::pin(async move { s.visitor_of_token(scope, &hash, now).await }))
+        .read(|s| {
+            Box::pin(async move {
+                let session = s.visitor_of_token(scope, &hash, now).await?;
+                // The panel of a ticket is nobody's once its requester left.
+                if let Some(only) = session.and_then(|session| session.scope.only)
+                    && s.requester_left(Installation, only).await?
+                {
+                    return Ok(None);
+                }
+                Ok::<_, StorageError>(session)
+            })
+        })
         .await?)
 }
 

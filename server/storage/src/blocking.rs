@@ -1,6 +1,10 @@
 //! Visitors whom a store does not want to hear from.
 //!
 //! A browser is blocked, and with it everybody the shop signs in as the same customer; never an address, because many share one.
+//!
+//! A block is the store's own word about whom it wants to hear; it silences nobody before the marketplace. So it never counts for a dispute
+//! (`beyond_blocks!`, the one place of that, asked through a [`VisitorScope`] that is about one conversation), nor for tickets, which stand
+//! at the team's desk, where only the team's own blocks are.
 
 use model::{
     id::{ConversationId, CustomerId, VisitorId},
@@ -20,7 +24,16 @@ use crate::{
 /// Rows of the list of those who are blocked.
 const BLOCKED_MAX: i64 = 100;
 
+/// Whether visitor $1 of store $2 comes for conversation $3 only, and that is a dispute of theirs: who is accused silences nobody.
+macro_rules! beyond_blocks {
+    () => {
+        "EXISTS (SELECT 1 FROM conversation bc WHERE bc.id = $3 AND bc.store_id = $2 AND bc.visitor_id = $1 AND bc.kind = 'dispute')"
+    };
+}
+pub(crate) use beyond_blocks;
+
 statements! {
+    BEYOND_BLOCKS = concat!("SELECT COUNT(*) FROM visitor WHERE id = $1 AND store_id = $2 AND ", beyond_blocks!());
     BLOCK_VISITOR = "UPDATE visitor SET blocked_at_ms = $3 WHERE store_id = $2 AND blocked_at_ms IS NULL
         AND (id = $1 OR customer_id = (SELECT v.customer_id FROM visitor v WHERE v.id = $1 AND v.store_id = $2)) RETURNING id";
     UNBLOCK_VISITOR = "UPDATE visitor SET blocked_at_ms = NULL WHERE store_id = $2
@@ -47,6 +60,14 @@ impl Session {
         self.within(scope).await?;
         let n: i64 =
             on!(self, conn => sqlx::query_scalar(VISITOR_BLOCKED).bind(scope.visitor.0).bind(scope.store.0).fetch_one(conn).await)?;
+        Ok(n > 0)
+    }
+
+    /// Whether what somebody comes for is theirs to say whether the store blocks them or not: one dispute, and nothing else.
+    pub async fn beyond_blocks(&mut self, scope: VisitorScope) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(BEYOND_BLOCKS)
+            .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).fetch_one(conn).await)?;
         Ok(n > 0)
     }
 

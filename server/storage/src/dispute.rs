@@ -72,9 +72,14 @@ statements! {
     COUNT_WAITING_DISPUTES = "SELECT COUNT(*) FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
         WHERE d.state_name IN ('mediation', 'appealed')";
+    /// At a suspended store neither side gets in to answer, so time is nobody's silence there; `SHORT_DISPUTES` gives it back.
     DUE_DISPUTES = "SELECT d.store_id, d.conversation_id FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
+        JOIN store s ON s.id = d.store_id AND s.suspended_at_ms IS NULL
         WHERE d.due_at_ms <= $1 ORDER BY d.due_at_ms LIMIT $2";
+    SHORT_DISPUTES = "SELECT conversation_id FROM dispute
+        WHERE store_id = $1 AND closed_at_ms IS NULL AND due_at_ms < $2 AND conversation_id > $3 ORDER BY conversation_id LIMIT $4";
+    SET_DEADLINE = "UPDATE dispute SET state = $3, due_at_ms = $4 WHERE conversation_id = $1 AND store_id = $2 AND closed_at_ms IS NULL";
     INSERT_DISPUTE = "INSERT INTO dispute (conversation_id, store_id, order_id, number, problem, state, state_name, due_at_ms, opened_at_ms,
         total_minor, currency) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     /// Only whoever knows how it stands moves it on.
@@ -358,6 +363,19 @@ impl Session {
             .collect())
     }
 
+    /// Open disputes of a store whose deadline comes before a moment, some of them in the order of their ids.
+    pub async fn short_disputes(
+        &mut self,
+        scope: StoreScope,
+        before: Timestamp,
+        after: Option<ConversationId>,
+    ) -> Result<Vec<ConversationId>, StorageError> {
+        self.within(scope).await?;
+        let rows: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(SHORT_DISPUTES)
+            .bind(scope.0.0).bind(before.0).bind(after.map_or(Uuid::nil(), |id| id.0)).bind(DUE_MAX).fetch_all(conn).await)?;
+        Ok(rows.into_iter().map(ConversationId).collect())
+    }
+
     /// How many disputes wait for the team.
     pub async fn waiting_disputes(&mut self, _: Installation) -> Result<u32, StorageError> {
         self.within(Installation).await?;
@@ -405,6 +423,15 @@ impl Tx {
             .execute(conn).await.map(|r| r.rows_affected()))?;
         self.notice(Notice::Inbox(scope.0));
         Ok(rows == 1)
+    }
+
+    /// The same state with another deadline. Nobody took a step; whoever asks holds the conversation.
+    pub async fn set_deadline(&mut self, scope: StoreScope, id: ConversationId, state: &DisputeState) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        let text = json(state)?;
+        on!(self.session, conn => sqlx::query(SET_DEADLINE)
+            .bind(id.0).bind(scope.0.0).bind(&text).bind(state.deadline().map(|t| t.0)).execute(conn).await.map(|_| ()))?;
+        Ok(())
     }
 
     /// Who mediates from now on.

@@ -4,19 +4,47 @@
 use model::{
     case::Topic,
     conversation::Kind,
-    id::{AccountId, ConversationId, CustomerId, StoreId},
+    id::{AccountId, ConversationId, CustomerId, StoreId, VisitorId},
 };
 use uuid::Uuid;
 
 use crate::{
     StorageError,
     case::{CASE_ROWS_MAX, CaseCursor, CaseRow, Requester, Row, all, cursor, select_case},
-    scope::StoreScope,
+    notice::Notice,
+    scope::{Installation, StoreScope},
     session::{Session, Tx, on},
     statement::statements,
 };
 
+/// Panels that are closed when somebody leaves.
+const ROOMS_MAX: i64 = 500;
+
+/// Whether the requester of ticket `f` is there no more: their account is switched off, or they wrote for a store that they left.
+macro_rules! left {
+    () => {
+        "EXISTS (SELECT 1 FROM account ra WHERE ra.id = f.requester_account_id AND (ra.deactivated_at_ms IS NOT NULL
+            OR (f.on_behalf = 1 AND NOT EXISTS (SELECT 1 FROM membership m
+                WHERE m.account_id = ra.id AND m.store_id = f.requester_store_id AND m.until_at_ms IS NULL))))"
+    };
+}
+
 statements! {
+    REQUESTER_LEFT = concat!("SELECT COUNT(*) FROM case_file f WHERE f.conversation_id = $1 AND f.kind = 'ticket' AND ", left!());
+    UNREAD_OF_LEFT = concat!(
+        "SELECT CAST(COALESCE(SUM(c.unread_shopper), 0) AS BIGINT) FROM conversation c
+        JOIN case_file f ON f.conversation_id = c.id AND f.store_id = c.store_id AND f.kind = 'ticket'
+        WHERE c.store_id = $1 AND c.customer_id = $2 AND c.erased_at_ms IS NULL AND ",
+        left!()
+    );
+    /// Of those that are not over, the last ones.
+    ROOMS_OF_LEFT = concat!(
+        "SELECT c.store_id, c.visitor_id FROM case_file f
+        JOIN conversation c ON c.id = f.conversation_id AND c.store_id = f.store_id AND c.visitor_id IS NOT NULL
+        WHERE f.requester_account_id = $1 AND f.kind = 'ticket' AND f.status <> 'closed' AND ",
+        left!(),
+        " ORDER BY f.changed_at_ms DESC, f.conversation_id DESC LIMIT $2"
+    );
     TICKETS_OF_STORE = select_case!(
         "WHERE f.store_id = $1 AND f.kind = 'ticket' AND f.requester_store_id = $2 AND f.on_behalf = 1
         AND (f.changed_at_ms, f.conversation_id) < ($3, $4) ORDER BY f.changed_at_ms DESC, f.conversation_id DESC LIMIT $5");
@@ -147,6 +175,22 @@ impl CaseRow {
 }
 
 impl Session {
+    /// Whether a conversation is a ticket whose requester is there no more: to them it does not exist, by whichever door they come. Their
+    /// store's other people and the team go on with it. Where they work stands in the rows of another store than the ticket's, so this is
+    /// asked for the whole installation.
+    pub async fn requester_left(&mut self, _: Installation, ticket: ConversationId) -> Result<bool, StorageError> {
+        self.within(Installation).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(REQUESTER_LEFT).bind(ticket.0).fetch_one(conn).await)?;
+        Ok(n > 0)
+    }
+
+    /// How many answers in such tickets a customer of the team's desk has not seen.
+    pub async fn unread_of_left(&mut self, _: Installation, team: StoreId, customer: CustomerId) -> Result<u32, StorageError> {
+        self.within(Installation).await?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(UNREAD_OF_LEFT).bind(team.0).bind(customer.0).fetch_one(conn).await)?;
+        Ok(u32::try_from(n).unwrap_or(0))
+    }
+
     /// A page of somebody's tickets at the team's desk, the last change first; one row more than a page tells that there is another.
     pub async fn tickets_of(&mut self, scope: StoreScope, of: TicketsOf, after: Option<CaseCursor>) -> Result<Vec<CaseRow>, StorageError> {
         self.within(scope).await?;
@@ -195,6 +239,21 @@ impl Session {
 }
 
 impl Tx {
+    /// Somebody left a store a moment ago, or their account was switched off: the panels of tickets that are theirs no more close, wherever
+    /// they are open.
+    pub async fn close_rooms_of_left(&mut self, _: Installation, account: AccountId) -> Result<(), StorageError> {
+        self.within(Installation).await?;
+        let rooms: Vec<(Uuid, Uuid)> =
+            on!(self.session, conn => sqlx::query_as(ROOMS_OF_LEFT).bind(account.0).bind(ROOMS_MAX).fetch_all(conn).await)?;
+        for (store, visitor) in rooms {
+            self.notice(Notice::Visitor {
+                store: StoreId(store),
+                visitor: VisitorId(visitor),
+            });
+        }
+        Ok(())
+    }
+
     /// Of two records of a shopper one is left at their store: the tickets go with it. `scope` is the team's desk.
     pub async fn move_requester(
         &mut self,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     StorageError,
+    blocking::beyond_blocks,
     scope::{StoreScope, VisitorScope},
     session::{Session, Tx, on},
     statement::statements,
@@ -25,8 +26,12 @@ statements! {
         AND s.handle_expires_at_ms > $3 AND v.blocked_at_ms IS NULL";
     TAKE_HANDLE = "UPDATE visitor_session SET handle_sha256 = NULL, handle_expires_at_ms = NULL WHERE handle_sha256 = $1 AND store_id = $2";
     SET_HANDLE = "UPDATE visitor_session SET handle_sha256 = $3, handle_expires_at_ms = $4 WHERE token_sha256 = $1 AND store_id = $2";
-    VISITOR_STANDS = "SELECT COUNT(*) FROM visitor v JOIN store s ON s.id = v.store_id
-        WHERE v.id = $1 AND v.store_id = $2 AND v.blocked_at_ms IS NULL AND s.suspended_at_ms IS NULL";
+    VISITOR_STANDS = concat!(
+        "SELECT COUNT(*) FROM visitor v JOIN store s ON s.id = v.store_id
+        WHERE v.id = $1 AND v.store_id = $2 AND s.suspended_at_ms IS NULL AND (v.blocked_at_ms IS NULL OR ",
+        beyond_blocks!(),
+        ")"
+    );
     SET_VISITORS_CUSTOMER = "UPDATE visitor SET customer_id = $3 WHERE id = $1 AND store_id = $2";
 }
 
@@ -76,10 +81,11 @@ impl Session {
         Ok(row.map(session))
     }
 
-    /// Whether the visitor may still do anything here.
+    /// Whether the visitor may still do anything here: in their dispute also when the store blocks them.
     pub async fn visitor_stands(&mut self, scope: VisitorScope) -> Result<bool, StorageError> {
         self.within(scope).await?;
-        let n: i64 = on!(self, conn => sqlx::query_scalar(VISITOR_STANDS).bind(scope.visitor.0).bind(scope.store.0).fetch_one(conn).await)?;
+        let n: i64 = on!(self, conn => sqlx::query_scalar(VISITOR_STANDS)
+            .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).fetch_one(conn).await)?;
         Ok(n == 1)
     }
 }

@@ -2,9 +2,9 @@
 //! verbs on both databases, and over HTTP as browsers meet them.
 
 use model::{
-    case::{Remedy, Statement},
+    case::{Priority, Remedy, Statement, Topic},
     conversation::Stage,
-    dispute::{ANSWER_MS, APPEAL_MS, CARRY_OUT_MS, DECIDE_MS, DisputeState, OBJECT_MS, Outcome, Problem, Turn},
+    dispute::{ANSWER_MS, APPEAL_MS, CARRY_OUT_MS, DECIDE_MS, DisputeState, OBJECT_MS, OFFER_MS, Outcome, Problem, REOPENED_MS, Turn},
     event::{Audience, EventKind},
     id::ConversationId,
     language::Language,
@@ -17,12 +17,15 @@ use reqwest::{Method, StatusCode};
 use service::{
     Actor, Fault, Party,
     api_keys::{self, Scopes},
+    blocking,
     clock::new_id,
     disputes::{self, Deed, Opening, Wish},
     duty, hold,
-    marketplace::oversight,
+    mail_in::{Reason, Verdict},
+    marketplace::{oversight, stores},
     members::{self, Member},
     rooms, store_voice,
+    support::{self, Asking, NewTicket},
     team::TeamMember,
 };
 use storage::{ConversationScope, DisputesWanted, Installation, MemberReach, MemberScope, StoreScope};
@@ -32,6 +35,7 @@ use super::{
     Scene,
     at_once::meanwhile,
     body,
+    mail_in::{expect_mail, ingest, letter, reply_to},
     members::{between, inside, location, order_of, text},
     refused, scenes,
     team_tickets::make_team,
@@ -408,6 +412,97 @@ async fn a_16_every_step_has_its_clock_and_nobody_holds_it_up_by_silence() {
         duty::tick(services).await.expect("ticks");
         hold::set(services, &owner, quarrel.id, true).await.expect("holds");
         hold::set(services, &owner, quarrel.id, false).await.expect("lets go");
+    }
+}
+
+#[tokio::test]
+async fn a_16_a_block_of_the_vendors_silences_nobody_in_a_dispute_or_before_the_marketplace() {
+    for quarrel in Quarrel::all(None).await {
+        let _folder = expect_mail(&quarrel.scene.services);
+        let (services, name, scope) = (&quarrel.scene.services, quarrel.scene.name, quarrel.jane.scope);
+        let nothing = Deed::Offer(wish("decline", ""));
+        quarrel.act(&quarrel.seller(), nothing).await.expect("offers");
+        let write = || members::write(services, scope, new_id(), body("Do you repair tiles?"), Language::En);
+        let thread = write().await.expect("writes");
+        blocking::set(services, &quarrel.scene.actor(false), quarrel.id, true)
+            .await
+            .expect("blocks");
+
+        let buyer = quarrel.buyer().await;
+        rooms::read(services, &buyer, quarrel.id, None).await.expect("reads");
+        quarrel.say(&buyer).await.expect("says");
+        quarrel.act(&buyer, Deed::Refuse).await.expect("refuses");
+        quarrel.act(&buyer, Deed::AskMediator).await.expect("asks");
+        let to = reply_to(services, quarrel.id).await;
+        let mailed = ingest(services, &letter("Re", "And by mail."), &to).await;
+        assert_eq!(mailed, Verdict::Added, "{name}");
+        let mediator = quarrel.mediator().await;
+        let decision = Deed::Decide(wish("refund", "10"), why("One plate."));
+        quarrel.act(&mediator, decision).await.expect("decides");
+        quarrel.act(&buyer, Deed::Appeal(why("It was two."))).await.expect("appeals");
+        let ticket = NewTicket {
+            cid: new_id(),
+            subject: Name::parse("They block me").expect("fine"),
+            topic: Topic::Order,
+            priority: Priority::Normal,
+            body: body("And I cannot reach them."),
+            language: Language::En,
+        };
+        support::begin(services, &Asking::Shopper(scope), ticket).await.expect("begins");
+
+        // With the store itself, they still have nothing to say.
+        assert_eq!(refused(write().await), Refusal::NotAllowed, "{name}");
+        let opened = members::thread(services, scope, thread).await.map(|_| ());
+        assert_eq!(refused(opened), Refusal::NotFound, "{name}");
+        let to = reply_to(services, thread).await;
+        let mailed = ingest(services, &letter("Re", "Please"), &to).await;
+        assert_eq!(mailed, Verdict::Quarantined(Reason::Blocked), "{name}");
+        let Party::Visitor(whole) = buyer else { panic!("a visitor") };
+        let elsewhere = Party::Visitor(storage::VisitorScope { only: None, ..whole });
+        assert_eq!(refused(quarrel.say(&elsewhere).await), Refusal::NotSignedIn, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_16_while_a_store_is_suspended_the_clocks_of_its_disputes_harm_nobody() {
+    for quarrel in Quarrel::all(None).await {
+        let (services, name) = (&quarrel.scene.services, quarrel.scene.name);
+        let nothing = Deed::Offer(wish("decline", ""));
+        quarrel.act(&quarrel.seller(), nothing).await.expect("offers");
+        let pass = async |ms: i64| {
+            services.clock().advance_ms(ms);
+            duty::tick(services).await.expect("ticks");
+            quarrel.row().await
+        };
+        let suspend = |on| stores::set_suspended(services, &quarrel.mira, "alpha", on, "we look into it");
+        suspend(true).await.expect("suspends");
+        let steps = quarrel.row().await.steps;
+        let row = pass(OFFER_MS + 1).await;
+        assert_eq!(row.closed_at, None, "{name}: nobody could answer");
+        suspend(false).await.expect("opens again");
+        let row = pass(REOPENED_MS - 1).await;
+        assert_eq!(
+            (row.closed_at, row.steps),
+            (None, steps),
+            "{name}: there is time left, and nobody did anything"
+        );
+        assert_eq!(
+            row.state.deadline(),
+            Some(services.clock().now().plus_ms(1)),
+            "{name}: everybody reads how much"
+        );
+        let over = DisputeState::Closed { outcome: Outcome::Lapsed };
+        assert_eq!(pass(1).await.state, over, "{name}: now it was silence");
+    }
+    for quarrel in Quarrel::all(None).await {
+        let services = &quarrel.scene.services;
+        let before = quarrel.row().await.state;
+        for on in [true, false] {
+            stores::set_suspended(services, &quarrel.mira, "alpha", on, "by mistake")
+                .await
+                .expect("suspends, and opens again");
+        }
+        assert_eq!(quarrel.row().await.state, before, "{}: a later deadline stays", quarrel.scene.name);
     }
 }
 

@@ -13,19 +13,25 @@ use model::{
 };
 use reqwest::StatusCode;
 use service::{
-    Actor, Fault, Party, Services, cases,
+    Actor, Fault, Party, Services, accounts, cases,
     clock::new_id,
-    conversation, members, rooms,
+    conversation,
+    mail_in::{Reason, Verdict},
+    members, rooms,
+    secret::Secret,
+    staff,
     support::{self, Asking, Deed, NewTicket},
     team::{self, TeamMember},
+    visitor,
 };
-use storage::{AssigneeWanted, ConversationScope, Installation, NewAccount, QueueWanted, StatusWanted, StoreScope};
+use storage::{AssigneeWanted, ConversationScope, Installation, NewAccount, NewDoorLink, Purpose, QueueWanted, StatusWanted, StoreScope};
 use testkit::{PASSWORD, TestServer, sqlite};
 
 use super::{
     Scene,
     at_once::meanwhile,
     body,
+    mail_in::{expect_mail, ingest, letter_of, reply_to},
     members::{inside, location, text},
     refused, scenes,
 };
@@ -218,6 +224,108 @@ async fn hb_11_a_24_what_is_asked_as_a_buyer_is_seen_by_that_person_and_the_team
         let team_asks = Asking::Store(mira.actor().clone());
         let nobody = support::begin(&scene.services, &team_asks, ticket("Ourselves", Priority::Low)).await;
         assert_eq!(refused(nobody), Refusal::NotAllowed);
+    }
+}
+
+/// A link in a letter of the team's desk.
+async fn door_of_team(services: &Services, team: StoreScope, purpose: Purpose, to: &str) -> String {
+    let (token, at) = (Secret::new(), services.clock().now());
+    let new = NewDoorLink {
+        token_sha256: token.hash(),
+        store: team.0,
+        purpose,
+        customer: None,
+        email: EmailAddress::parse(to).expect("fine"),
+        language: Language::En,
+        expires_at: at.plus_ms(HOUR_MS),
+    };
+    let written = services
+        .storage()
+        .write(move |tx| Box::pin(async move { tx.insert_door_link(&new, at).await }));
+    written.await.expect("inserts");
+    token.reveal().to_owned()
+}
+
+#[tokio::test]
+async fn hb_11_to_whoever_works_there_no_longer_the_stores_tickets_do_not_exist_by_any_door() {
+    for scene in scenes().await {
+        let _folder = expect_mail(&scene.services);
+        let (services, name) = (&scene.services, scene.name);
+        let (mira, tom) = scene.team().await;
+        let (team, (address, ann)) = (mira.actor().scope(), scene.world.alpha.operator.clone());
+        let for_store = scene
+            .began(&Asking::Store(scene.actor(false)), ticket("The store's", Priority::Low))
+            .await;
+        let own = scene
+            .began(&Asking::Person(scene.actor(false)), ticket("My own", Priority::Low))
+            .await;
+        let store = services.storage().read(|s| Box::pin(async move { s.store(team).await })).await;
+        let store = store.expect("reads").expect("is there");
+        let letters = async || {
+            let mails = services
+                .storage()
+                .read(|s| Box::pin(async move { s.mails(team, None).await }))
+                .await;
+            mails.expect("reads").iter().filter(|mail| mail.kind == "answer").count()
+        };
+        let answers = async |id: ConversationId| {
+            let before = letters().await;
+            let party = support::team_party(&tom);
+            scene.say(&party, id, new_id(), "We are looking into it.").await.expect("answers");
+            letters().await - before
+        };
+        let door = door_of_team(services, team, Purpose::SignIn, &address).await;
+        let inside = members::open_door(services, &door).await.expect("opens").expect("is good");
+        let (scope, inside) = (inside.scope, inside.token);
+        let listed = async || {
+            let mut rows: Vec<_> = members::messages(services, scope, None).await.expect("lists").rows;
+            rows.sort_by_key(|row| row.id);
+            rows.into_iter().map(|row| row.id).collect::<Vec<_>>()
+        };
+        let unread = async || {
+            let here = members::recognise(services, &store, inside.reveal()).await.expect("asks");
+            here.expect("is inside").unread.0
+        };
+        assert_eq!(listed().await, [for_store, own], "{name}");
+        let panel = members::thread(services, scope, for_store).await.expect("opens").token;
+        let seen = async || {
+            let session = visitor::recognise(services, &store, panel.reveal()).await.expect("asks");
+            session.is_some()
+        };
+        assert!(seen().await, "{name}");
+        let letter_to = door_of_team(services, team, Purpose::Conversation(for_store), &address).await;
+        assert!(members::door(services, &letter_to).await.expect("looks").is_some(), "{name}");
+        let to = reply_to(services, for_store).await;
+
+        staff::deactivate(services, &scene.actor(true), ann).await.expect("removes");
+        assert_eq!(listed().await, [own], "{name}: what they asked for themselves stays theirs");
+        assert_eq!(answers(for_store).await, 0, "{name}: nothing is mailed to them");
+        assert_eq!(unread().await, 0, "{name}");
+        assert_eq!(answers(own).await, 1, "{name}");
+        assert_eq!(unread().await, 1, "{name}");
+        let gone = async |id: ConversationId| {
+            let opened = members::thread(services, scope, id).await.map(|_| ());
+            assert_eq!(refused(opened), Refusal::NotFound, "{name}");
+            let page = members::conversation(services, scope, id).await;
+            assert_eq!(refused(page), Refusal::NotFound, "{name}");
+        };
+        gone(for_store).await;
+        assert!(!seen().await, "{name}: the panel that was open");
+        assert!(members::door(services, &letter_to).await.expect("looks").is_none(), "{name}");
+        assert!(members::open_door(services, &letter_to).await.expect("opens").is_none(), "{name}");
+        let mail = letter_of(&format!("Ann <{address}>"), "alpha.example", "Re", "Still here");
+        assert_eq!(ingest(services, &mail, &to).await, Verdict::Quarantined(Reason::Gone), "{name}");
+
+        // It is the store's: whoever works there now goes on with it.
+        let colleague = support::mine(services, &Asking::Store(scene.actor(true)), for_store)
+            .await
+            .expect("is theirs");
+        scene.say(&colleague.party, for_store, new_id(), "We go on.").await.expect("posts");
+
+        accounts::deactivate(services, ann).await.expect("switches off");
+        assert!(listed().await.is_empty(), "{name}");
+        assert_eq!(answers(own).await, 0, "{name}");
+        gone(own).await;
     }
 }
 

@@ -108,7 +108,11 @@ async fn visitor_of(services: &Services, id: AttachmentId) -> Result<VisitorScop
                 let desk = ConversationScope::Desk(StoreScope(row.store));
                 let conversation = s.conversation(desk, row.conversation).await?.ok_or_else(nobodys)?;
                 let scope = VisitorScope::all_of(row.store, conversation.visitor.ok_or_else(nobodys)?);
-                if s.visitor_stands(scope).await? {
+                let only = VisitorScope {
+                    only: Some(conversation.id),
+                    ..scope
+                };
+                if s.visitor_stands(only).await? {
                     Ok(scope)
                 } else {
                     Err(nobodys())

@@ -345,7 +345,7 @@ async fn unwelcome(
             Some(customer) => tx.customer_blocked(desk, customer).await?,
             None => false,
         };
-    if blocked {
+    if blocked && !tx.beyond_blocks(visitor).await? {
         return Ok(Some(Reason::Blocked));
     }
     let staff = !theirs && tx.is_staff_address(desk, from).await?;

@@ -97,6 +97,7 @@ pub async fn remove(services: &Services, member: &TeamMember, store: StoreId, wh
                 let person = there.iter().find(|person| person.active && person.account == whom);
                 let on_duty = person.ok_or(Fault::Refused(Refusal::NotFound))?.on_duty;
                 tx.leave_staff(scope, whom, now).await?;
+                tx.close_rooms_of_left(Installation, whom).await?;
                 duty::dismiss(tx, scope, whom, now).await?;
                 audit_at(tx, scope, &member, ("staff.deactivated", whom.0), None, now).await?;
                 Ok::<_, Fault>(on_duty)

@@ -16,7 +16,7 @@ use super::{AfterName, Page, administrator, audit_at, page_of, reason};
 use crate::{
     Fault, Services,
     clock::new_id,
-    duty,
+    disputes, duty,
     secret::Secret,
     staff::{Inviting, send_invitation},
     team::TeamMember,
@@ -118,6 +118,9 @@ pub async fn set_suspended(services: &Services, member: &TeamMember, slug: &str,
                 let scope = StoreScope(store.id);
                 let sent_home = if on { send_home(tx, scope, now).await? } else { Vec::new() };
                 tx.set_suspended(scope, on.then_some(now)).await?;
+                if !on {
+                    disputes::reopened(tx, scope, now).await?;
+                }
                 let action = if on { "store.suspended" } else { "store.resumed" };
                 audit_at(tx, scope, &member, (action, store.id.0), why, now).await?;
                 Ok(sent_home)

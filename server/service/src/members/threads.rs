@@ -18,8 +18,8 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use storage::{
-    Installation, MEMBER_ROWS_MAX, MemberConversation, MemberReach, MemberScope, NewConversation, NewEvent, NewVisitorSession,
-    StorageError, StoreScope, Tx, VisitorScope, VisitorSession,
+    Conversation, Installation, MEMBER_ROWS_MAX, MemberConversation, MemberReach, MemberScope, NewConversation, NewEvent,
+    NewVisitorSession, Session, StorageError, StoreScope, Tx, VisitorScope, VisitorSession,
 };
 
 use crate::{Fault, Party, Services, clock::new_id, conversation as talk, mail_address, safety, secret::Secret};
@@ -55,14 +55,46 @@ pub struct Thread {
 
 /// All conversations of a member, of every kind (S-22).
 pub async fn messages(services: &Services, scope: MemberScope, after: Option<(Timestamp, ConversationId)>) -> Result<Messages, Fault> {
+    let page = usize::try_from(MEMBER_ROWS_MAX).unwrap_or(usize::MAX);
     let mut rows = services
         .storage()
-        .read(|s| Box::pin(async move { s.member_conversations(scope, after).await }))
+        .read(|s| Box::pin(async move { shown(s, scope, after, page).await }))
         .await?;
-    let page = usize::try_from(MEMBER_ROWS_MAX).unwrap_or(usize::MAX);
     let more = rows.len() > page;
     rows.truncate(page);
     Ok(Messages { rows, more })
+}
+
+/// A page of what is theirs, and one row more where there is another.
+async fn shown(
+    s: &mut Session,
+    scope: MemberScope,
+    mut after: Option<(Timestamp, ConversationId)>,
+    page: usize,
+) -> Result<Vec<MemberConversation>, StorageError> {
+    let mut rows = Vec::new();
+    loop {
+        let some = s.member_conversations(scope, after).await?;
+        let is_last = some.len() <= page;
+        after = some.last().map(|row| (row.at, row.id));
+        for row in some {
+            if row.kind != Kind::Ticket || !s.requester_left(Installation, row.id).await? {
+                rows.push(row);
+            }
+        }
+        if is_last || rows.len() > page {
+            return Ok(rows);
+        }
+    }
+}
+
+/// A conversation of a member's. A ticket whose requester works no longer where they asked for it does not exist for them any more.
+pub(crate) async fn theirs(s: &mut Session, scope: MemberScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
+    let found = s.conversation_of_member(scope, id).await?;
+    if found.as_ref().is_some_and(|found| found.kind == Kind::Ticket) && s.requester_left(Installation, id).await? {
+        return Ok(None);
+    }
+    Ok(found)
 }
 
 /// All orders of a member, with what is new in their threads (S-35).
@@ -237,7 +269,7 @@ async fn begin_in(tx: &mut Tx, scope: MemberScope, new: Beginning, at: Timestamp
 pub async fn conversation(services: &Services, scope: MemberScope, id: ConversationId) -> Result<Option<String>, Fault> {
     let found = services
         .storage()
-        .read(|s| Box::pin(async move { s.conversation_of_member(scope, id).await }))
+        .read(|s| Box::pin(async move { theirs(s, scope, id).await }))
         .await?;
     Ok(match found.ok_or(Refusal::NotFound)?.about {
         About::Order { number, .. } => Some(number),
@@ -269,7 +301,7 @@ pub async fn thread(services: &Services, scope: MemberScope, id: ConversationId)
         .write(move |tx| {
             Box::pin(async move {
                 let desk = StoreScope(scope.store);
-                let found = tx.conversation_of_member(scope, id).await?;
+                let found = theirs(tx, scope, id).await?;
                 let found = found.ok_or(Fault::Refused(Refusal::NotFound))?;
                 let only = VisitorScope {
                     store: scope.store,
@@ -311,7 +343,7 @@ pub async fn party_of_file(services: &Services, scope: MemberScope, file: Attach
                 let Some(row) = s.attachment(Installation, file).await? else {
                     return Ok(None);
                 };
-                s.conversation_of_member(scope, row.conversation).await
+                theirs(s, scope, row.conversation).await
             })
         })
         .await?;

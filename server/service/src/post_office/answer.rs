@@ -2,7 +2,7 @@
 
 use mail::{Answer, foreign_message_id, message_id};
 use model::{
-    conversation::About,
+    conversation::{About, Kind},
     event::{Audience, Event, EventKind, Via},
     id::{ConversationId, Seq},
     party::{Author, Side},
@@ -61,6 +61,10 @@ pub(super) async fn write(s: &mut Session, desk: &Desk, job: &MailJob, going: Go
     let Some(conversation) = s.conversation(ConversationScope::Desk(scope), id).await? else {
         return Ok(GONE);
     };
+    // Its reader may have left while it waited.
+    if conversation.kind == Kind::Ticket && s.requester_left(Installation, id).await? {
+        return Ok(GONE);
+    }
     let (shopper, _) = s.marks(scope, id).await?;
     let told = s.answered_before(scope, id, going.until).await?;
     let answers = answers(s, scope, id, shopper.read.max(told), going.until).await?;

@@ -13,7 +13,7 @@ use storage::{Conversation, ConversationScope, Session, Tx, VisitorScope};
 use uuid::Uuid;
 
 use super::{Asking, NewTicket, Source, begin_once_or_again, looked_at, transcript};
-use crate::{Fault, Party, Services, cases, conversation::find, files};
+use crate::{Fault, Party, Services, cases, conversation::find, files, members};
 
 /// What the file with the history is called.
 const FILE: &str = "conversation.txt";
@@ -69,7 +69,7 @@ async fn source(s: &mut Session, asking: &Asking, id: ConversationId) -> Result<
             (Party::Desk(actor.clone()), found)
         }
         Asking::Shopper(scope) => {
-            let found = s.conversation_of_member(*scope, id).await?.ok_or(nobodys)?;
+            let found = members::theirs(s, *scope, id).await?.ok_or(nobodys)?;
             let visitor = found.visitor.ok_or(Fault::Refused(Refusal::NotFound))?;
             let only = VisitorScope {
                 store: scope.store,

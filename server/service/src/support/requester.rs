@@ -32,9 +32,7 @@ pub(super) async fn standing(tx: &mut Tx, asking: &Asking, team: StoreScope) -> 
         Asking::Store(actor) if actor.store == team.0 => Err(Refusal::NotAllowed.into()),
         Asking::Store(actor) | Asking::Person(actor) => account(tx, actor).await,
         Asking::Shopper(scope) => {
-            if tx.customer_blocked(StoreScope(scope.store), scope.customer).await? {
-                return Err(Refusal::NotAllowed.into());
-            }
+            // Whether their store blocks them does not matter to the team; whether the team does is asked where the ticket begins.
             let record = tx.customer_record(StoreScope(scope.store), scope.customer).await?;
             let record = record.ok_or(Fault::Refused(Refusal::NotFound))?;
             Ok(Who {
