@@ -445,7 +445,7 @@ async fn a_i4_who_is_given_a_ticket_while_its_requester_writes_has_it() {
         said.expect("posts");
         let row = support::opened(&scene.services, &mira, id).await.expect("sees").row;
         assert_eq!(row.assignee.map(|(who, _)| who), Some(account), "{}", scene.name);
-        assert_eq!(row.status, CaseStatus::Pending, "{}: and what was said counts", scene.name);
+        assert_eq!(row.status, CaseStatus::New, "{}: nobody has answered yet", scene.name);
     }
 }
 

@@ -112,11 +112,7 @@ async fn visitor_of(services: &Services, id: AttachmentId) -> Result<VisitorScop
                     only: Some(conversation.id),
                     ..scope
                 };
-                if s.visitor_stands(only).await? {
-                    Ok(scope)
-                } else {
-                    Err(nobodys())
-                }
+                if s.visitor_stands(only).await? { Ok(scope) } else { Err(nobodys()) }
             })
         })
         .await
