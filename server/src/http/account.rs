@@ -32,6 +32,7 @@ use crate::{
         answer::Failed,
         cookies, language,
         layer::rate_limit::Budget,
+        sent_form,
         site::{not_found, page as html_page},
     },
     policy::{Policy, Registry, Route},
@@ -103,6 +104,12 @@ pub struct Written {
 impl Written {
     fn cid(&self) -> ClientId {
         self.cid.parse().unwrap_or_else(|_| new_id())
+    }
+
+    /// As the form shows it again that was refused.
+    fn again(self, refusal: Refusal) -> Self {
+        let (cid, message) = sent_form::again(refusal, self.cid, self.message);
+        Self { cid, message }
     }
 }
 

@@ -26,7 +26,7 @@ use crate::{
         layer::security_headers::PagePolicy,
         page::{Document, nonce},
         panel_form::Fields,
-        site,
+        sent_form, site,
         store_style::store_style,
     },
     state::AppState,
@@ -228,7 +228,10 @@ async fn write(state: &AppState, place: &Place, fields: &Fields) -> Result<Where
     let Some(refusal) = fault.refusal() else { return Err(fault) };
     let again = order_status::again(&state.services, &place.store, number, ticket).await?;
     Ok(match again {
-        Some(opened) => place.order(opened, cid, fields.raw("message"), Some(refusal)),
+        Some(opened) => {
+            let (cid, message) = sent_form::again(refusal, cid.to_string(), fields.raw("message").to_owned());
+            place.order(opened, cid.parse().unwrap_or_else(|_| new_id()), &message, Some(refusal))
+        }
         None => question(fields, WhereTrouble::Expired),
     })
 }

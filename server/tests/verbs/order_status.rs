@@ -4,12 +4,13 @@ use futures::future::join_all;
 use model::{
     conversation::{About, Kind, Money},
     event::{Audience, EventKind},
-    id::{ConversationId, CustomerId, OrderId, Seq},
+    id::{ClientId, ConversationId, CustomerId, OrderId, Seq},
     language::Language,
     order::{OrderLine, OrderState, Tracking},
-    party::Author,
+    party::{Author, Role},
     post::PostKind,
     refusal::{Field, Refusal},
+    safety::{Deed, Private, SafetyPolicy},
     text::Sku,
 };
 use reqwest::StatusCode;
@@ -17,14 +18,17 @@ use service::{
     Services,
     clock::new_id,
     order_status::{self, Answer, Fact, Opened, Writing, Written},
+    safety,
 };
 use storage::{ConversationScope, StoreScope, ToldOrder};
 use testkit::{TestServer, sqlite};
 
 use super::{
     Scene, body,
+    members::{between, text},
     post::{carry, email, folder, letters},
     refused, scenes,
+    team_tickets::{make_team, of_team},
 };
 
 const HOUR_MS: i64 = 3_600_000;
@@ -395,4 +399,43 @@ async fn the_page_answers_both_alike_and_is_kept_by_nobody() {
         assert!(page.contains(fact), "{fact}: {page}");
     }
     assert!(!page.contains("Oude Delft") && !page.contains(OWNER), "{page}");
+}
+
+#[tokio::test]
+async fn a_25_s_35_what_waits_in_the_orders_thread_leaves_an_empty_form() {
+    let server = TestServer::start(sqlite().await).await;
+    let services = &server.state.services;
+    let [mira, _] = make_team(services).await;
+    let mira = of_team(services, mira, Role::Owner).await;
+    let held = SafetyPolicy::default().with(Private::Iban, Deed::Hold);
+    safety::set_policy(services, &mira, held).await.expect("decides");
+    put_order(services, StoreScope(server.world.alpha.id)).await;
+    let browser = server.nobody();
+    let asked = [("lang", "en"), ("number", NUMBER), ("fact", POSTCODE)];
+    let page = text(browser.submit("/w/alpha/order", &asked).await).await;
+    let ticket = between(&page, "name=\"ticket\" value=\"", "\"");
+    let write = |cid: String, words: &'static str| {
+        let browser = &browser;
+        async move {
+            let fields = [
+                ("lang", "en"),
+                ("do", "write"),
+                ("number", NUMBER),
+                ("ticket", ticket),
+                ("cid", cid.as_str()),
+                ("message", words),
+            ];
+            browser.submit("/w/alpha/order", &fields).await
+        }
+    };
+    let begun = write(new_id::<ClientId>().to_string(), "This does not help.").await;
+    assert_eq!(begun.status(), StatusCode::OK);
+    let cid = new_id::<ClientId>().to_string();
+    let answer = write(cid.clone(), "My account is NL91 ABNA 0417 1643 00").await;
+    assert!(answer.status().is_client_error(), "{}", answer.status());
+    let page = text(answer).await;
+    assert!(page.contains("This message waits until the marketplace"), "{page}");
+    assert!(!page.contains("NL91") && !page.contains(&cid), "{page}");
+    assert_eq!(safety::list(services, &mira).await.expect("lists").len(), 1);
+    server.stop().await;
 }

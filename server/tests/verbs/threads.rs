@@ -409,3 +409,33 @@ async fn a_25_a_form_whose_words_wait_comes_back_empty_and_is_a_new_one() {
     assert_eq!(waiting.len(), 6, "nothing that was typed is lost");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_25_s_23_words_that_wait_from_the_page_of_an_order_or_of_the_channels_leave_an_empty_form() {
+    const IBAN: &str = "My account is NL91 ABNA 0417 1643 00";
+    let server = TestServer::start(sqlite().await).await;
+    let services = &server.state.services;
+    let [mira, _] = make_team(services).await;
+    let mira = of_team(services, mira, Role::Owner).await;
+    let held = SafetyPolicy::default().with(Private::Iban, Deed::Hold);
+    safety::set_policy(services, &mira, held).await.expect("decides");
+    let (jane, _) = inside(&server, "C-1").await;
+    server.sign_in(&server.world.alpha.operator.0).await.go_online().await;
+    // The thread of the order begins; what comes then can wait in it.
+    let order = "/account/alpha/orders/C-1-1";
+    let first = new_id::<ClientId>().to_string();
+    location(&jane.submit(order, &[("cid", &first), ("message", "Where is it?")]).await);
+    for (path, go) in [(order, ""), ("/account/alpha/contact", "chat")] {
+        let cid = new_id::<ClientId>().to_string();
+        let answer = jane.submit(path, &[("cid", &cid), ("message", IBAN), ("go", go)]).await;
+        assert!(answer.status().is_client_error(), "{path}: {}", answer.status());
+        let begun = answer.headers().contains_key("set-cookie");
+        assert_eq!(begun, go == "chat", "{path}: the chat that began is theirs");
+        let page = text(answer).await;
+        assert!(page.contains("This message waits until the marketplace"), "{path}: {page}");
+        assert!(!page.contains("NL91") && !page.contains(&cid), "{path}: {page}");
+    }
+    let waiting = safety::list(services, &mira).await.expect("lists");
+    assert_eq!(waiting.len(), 2, "nothing that was typed is lost");
+    server.stop().await;
+}

@@ -31,6 +31,7 @@ use crate::{
         answer::{self, Failed},
         cookies,
         panel::{self, Asker},
+        sent_form,
         site::not_found,
     },
     state::AppState,
@@ -139,7 +140,18 @@ pub async fn choose(
     }
     match chosen.go.as_str() {
         "chat" => match chat(&state, &inside, &chosen, &headers, client, jar).await {
-            Ok(response) => Ok(response),
+            Ok((jar, None)) => {
+                let (slug, language) = (inside.store.slug.as_str(), inside.words.language());
+                let to = format!("/c/{slug}?lang={}", language.code());
+                Ok((jar, Redirect::to(&to)).into_response())
+            }
+            // The chat is theirs, and its first words wait in it.
+            Ok((jar, Some(refusal))) => {
+                let (cid, message) = sent_form::again(refusal, chosen.cid, chosen.message);
+                let chosen = Chosen { cid, message, ..chosen };
+                let page = show(&state, &inside, chosen, &headers, Some(refusal)).await?;
+                Ok((jar, page).into_response())
+            }
             // Somebody was there a moment ago: the words are still here, and so are the other channels.
             Err(fault) => match fault.refusal() {
                 Some(refusal) => show(&state, &inside, chosen, &headers, Some(refusal)).await,
@@ -153,7 +165,7 @@ pub async fn choose(
     }
 }
 
-/// A chat begins, with what was typed as its first words. Without words, the shop's chat opens.
+/// A chat begins, with what was typed as its first words; or with none, if these have to wait. Without words, the shop's chat opens.
 async fn chat(
     state: &AppState,
     inside: &Inside,
@@ -161,12 +173,11 @@ async fn chat(
     headers: &HeaderMap,
     client: Client,
     jar: CookieJar,
-) -> Result<Response, Fault> {
+) -> Result<(CookieJar, Option<Refusal>), Fault> {
     let slug = inside.store.slug.as_str();
     let language = inside.words.language();
-    let to = format!("/c/{slug}?lang={}", language.code());
     let body = match Body::parse(&chosen.message) {
-        Err(Refusal::Missing(_)) => return Ok(Redirect::to(&to).into_response()),
+        Err(Refusal::Missing(_)) => return Ok((jar, None)),
         other => other?,
     };
     let asker = asker(state, inside, headers, &jar).await?;
@@ -186,9 +197,13 @@ async fn chat(
     let session = session.ok_or(Refusal::NotFound)?;
     members::take_along(&state.services, inside.member.scope, begun.conversation.id).await?;
     let party = Party::Visitor(session.scope);
-    conversation::post(&state.services, &party, begun.conversation.id, Audience::All, cid, body).await?;
-    let jar = cookies::set_visitor(&state.http, jar, slug, &begun.pass.token);
-    Ok((jar, Redirect::to(&to)).into_response())
+    let posted = conversation::post(&state.services, &party, begun.conversation.id, Audience::All, cid, body).await;
+    let waits = match posted {
+        Ok(_) => None,
+        Err(Fault::Refused(refusal @ Refusal::Held)) => Some(refusal),
+        Err(fault) => return Err(fault),
+    };
+    Ok((cookies::set_visitor(&state.http, jar, slug, &begun.pass.token), waits))
 }
 
 /// The visitor whose chat this browser has with the store already, if it has one.

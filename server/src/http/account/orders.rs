@@ -73,7 +73,7 @@ async fn show_order(
     };
     let known = disputes::of_order(&state.services, inside.member.scope, number).await?;
     let status = refused.as_ref().map_or(StatusCode::OK, |(refusal, _)| answer::status(*refusal));
-    let (answer, written) = refused.unzip();
+    let (answer, written) = refused.map(|(refusal, written)| (refusal, written.again(refusal))).unzip();
     let page = OrderOf {
         disputes: known
             .rows
