@@ -432,7 +432,10 @@ async fn a_25_s_23_words_that_wait_from_the_page_of_an_order_or_of_the_channels_
         let begun = answer.headers().contains_key("set-cookie");
         assert_eq!(begun, go == "chat", "{path}: the chat that began is theirs");
         let page = text(answer).await;
-        assert!(page.contains("This message waits until the marketplace"), "{path}: {page}");
+        // The page of an order that has its thread shows that thread, and no form any more.
+        if go == "chat" {
+            assert!(page.contains("This message waits until the marketplace"), "{path}: {page}");
+        }
         assert!(!page.contains("NL91") && !page.contains(&cid), "{path}: {page}");
     }
     let waiting = safety::list(services, &mira).await.expect("lists");
