@@ -122,7 +122,7 @@ test('what the loader costs the main thread above a blank page is told', async (
     const spent = await mainThread(page);
     await page.goto(blank + query);
     if (query) await page.locator('vitrine-chat[floating]').getByRole('button').waitFor();
-    await page.waitForTimeout(300);
+    await page.waitForTimeout(200);
     const cost = await spent();
     await page.close();
     return cost;
@@ -132,14 +132,14 @@ test('what the loader costs the main thread above a blank page is told', async (
   await opening('?with');
   const [without, above]: [number[], number[]] = [[], []];
   // In pairs: what slows the machine down slows both.
-  for (let pair = 0; pair < 15; pair += 1) {
+  for (let pair = 0; pair < 7; pair += 1) {
     const bare = await opening('');
     without.push(bare);
     above.push((await opening('?with')) - bare);
   }
   // A page without any cost would mean that nothing was counted.
   expect(middle(without)).toBeGreaterThan(0);
-  const told = `a blank page ${middle(without).toFixed(1)} ms, with the loader ${middle(above).toFixed(1)} ms above it (median of 15 pairs)`;
+  const told = `a blank page ${middle(without).toFixed(1)} ms, with the loader ${middle(above).toFixed(1)} ms above it (median of 7 pairs)`;
   info.annotations.push({ type: 'main thread', description: told });
   console.log(`  main thread: ${told} (budget 10)`);
 });

@@ -450,6 +450,17 @@ impl DisputeState {
         })
     }
 
+    /// The same at a store that has left for good: neither side comes in there any more, so what one of them left unanswered is not their
+    /// silence, and the marketplace looks at it. What it decides stands.
+    pub fn timed_out_at_left(self, at: Timestamp) -> Option<Self> {
+        let again = match &self {
+            Self::Open { .. } | Self::Offered { .. } => false,
+            Self::Claimed { decided, .. } => *decided,
+            _ => return self.timed_out(at),
+        };
+        self.timed_out(at).map(|_| Self::mediation(again, at))
+    }
+
     fn mediation(again: bool, at: Timestamp) -> Self {
         Self::Mediation {
             decide_by: at.plus_ms(DECIDE_MS),
@@ -792,5 +803,25 @@ mod tests {
             offer(Remedy::Decline).timed_out(late),
             Some(DisputeState::Closed { outcome: Outcome::Lapsed })
         );
+    }
+
+    #[test]
+    fn a_16_at_a_store_that_left_silence_is_nobodys() {
+        let at = Timestamp(0);
+        let step = |state: DisputeState, who, step| state.step(who, step, &total(), at).expect("may");
+        let open = DisputeState::opened(at);
+        let declined = step(open.clone(), Who::Seller, Step::Offer(Remedy::Decline));
+        let offered = step(open.clone(), Who::Seller, Step::Offer(refund(500)));
+        let agreed = step(offered.clone(), Who::Buyer, Step::Accept);
+        let claimed = step(agreed, Who::Seller, Step::CarriedOut);
+        for state in [open, declined, offered, claimed] {
+            let late = state.deadline().expect("has one");
+            assert_eq!(state.clone().timed_out_at_left(late.plus_ms(-1)), None, "{state:?}");
+            let looked_at = state.clone().timed_out_at_left(late);
+            assert!(
+                matches!(looked_at, Some(DisputeState::Mediation { again: false, .. })),
+                "{state:?}: {looked_at:?}"
+            );
+        }
     }
 }

@@ -428,14 +428,18 @@ async fn time_out(tx: &mut Tx, scope: StoreScope, id: ConversationId, now: Times
         return Ok(());
     };
     let Some(row) = tx.dispute(scope, id).await? else { return Ok(()) };
-    // It may have been suspended a moment ago.
-    if tx.store(scope).await?.is_none_or(|store| store.suspended) {
-        return Ok(());
-    }
-    // Somebody may have done something a moment ago.
-    let Some(next) = row.state.clone().timed_out(now) else {
+    let Some(vendor) = tx.vendor(Installation, &row.store_slug).await? else {
         return Ok(());
     };
+    let state = row.state.clone();
+    let next = match (vendor.suspended_at, vendor.off_boarded_at) {
+        (_, Some(_)) => state.timed_out_at_left(now),
+        // It may have been suspended a moment ago.
+        (Some(_), None) => None,
+        (None, None) => state.timed_out(now),
+    };
+    // Somebody may have done something a moment ago.
+    let Some(next) = next else { return Ok(()) };
     go_on(tx, &row, &conversation, &next, Author::System, now).await?;
     let event = NewEvent {
         conversation: id,

@@ -72,10 +72,11 @@ statements! {
     COUNT_WAITING_DISPUTES = "SELECT COUNT(*) FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
         WHERE d.state_name IN ('mediation', 'appealed')";
-    /// At a suspended store neither side gets in to answer, so time is nobody's silence there; `SHORT_DISPUTES` gives it back.
+    /// At a suspended store neither side gets in to answer, so time is nobody's silence there; `SHORT_DISPUTES` gives it back. One that has
+    /// left does not open again, and what is due there goes on.
     DUE_DISPUTES = "SELECT d.store_id, d.conversation_id FROM dispute d
         JOIN conversation c ON c.id = d.conversation_id AND c.store_id = d.store_id AND c.erased_at_ms IS NULL
-        JOIN store s ON s.id = d.store_id AND s.suspended_at_ms IS NULL
+        JOIN store s ON s.id = d.store_id AND (s.suspended_at_ms IS NULL OR s.off_boarded_at_ms IS NOT NULL)
         WHERE d.due_at_ms <= $1 ORDER BY d.due_at_ms LIMIT $2";
     SHORT_DISPUTES = "SELECT conversation_id FROM dispute
         WHERE store_id = $1 AND closed_at_ms IS NULL AND due_at_ms < $2 AND conversation_id > $3 ORDER BY conversation_id LIMIT $4";

@@ -22,7 +22,10 @@ use service::{
     disputes::{self, Deed, Opening, Wish},
     duty, hold,
     mail_in::{Reason, Verdict},
-    marketplace::{oversight, stores},
+    marketplace::{
+        export::{self, Next},
+        oversight, stores,
+    },
     members::{self, Member},
     rooms, store_voice,
     support::{self, Asking, NewTicket},
@@ -503,6 +506,34 @@ async fn a_16_while_a_store_is_suspended_the_clocks_of_its_disputes_harm_nobody(
                 .expect("suspends, and opens again");
         }
         assert_eq!(quarrel.row().await.state, before, "{}: a later deadline stays", quarrel.scene.name);
+    }
+}
+
+#[tokio::test]
+async fn a_16_at_a_store_that_left_the_marketplace_brings_its_disputes_to_an_end() {
+    for quarrel in Quarrel::all(None).await {
+        let (services, name) = (&quarrel.scene.services, quarrel.scene.name);
+        let nothing = Deed::Offer(wish("decline", ""));
+        quarrel.act(&quarrel.seller(), nothing).await.expect("offers");
+        let leaving = export::begin(services, &quarrel.mira, "alpha", "alpha", "moved")
+            .await
+            .expect("begins");
+        export::next(services, &leaving, Next::Farewell).await.expect("says farewell");
+        let pass = async |ms: i64| {
+            services.clock().advance_ms(ms);
+            duty::tick(services).await.expect("ticks");
+            quarrel.row().await.state
+        };
+        let state = pass(OFFER_MS).await;
+        assert!(
+            matches!(state, DisputeState::Mediation { again: false, .. }),
+            "{name}: nobody could answer, and nobody ever will: {state:?}"
+        );
+        let mediator = quarrel.mediator().await;
+        let decision = Deed::Decide(wish("decline", ""), why("Nothing is owed."));
+        quarrel.act(&mediator, decision).await.expect("decides");
+        let over = DisputeState::Closed { outcome: Outcome::Nothing };
+        assert_eq!(pass(APPEAL_MS).await, over, "{name}");
     }
 }
 
