@@ -21,9 +21,8 @@ use crate::{
 /// A message of everyone's log moves the log, and what the lists show with it. `$6` is the side that asks or answers with it, if it does
 /// either.
 macro_rules! next_message {
-    ($rest:literal) => {
-        concat!(
-            "UPDATE conversation SET head_seq_all = head_seq_all + 1,
+    () => {
+        "UPDATE conversation SET head_seq_all = head_seq_all + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
         preview = $4, preview_side = $5,
         last_message_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END,
@@ -35,9 +34,14 @@ macro_rules! next_message {
             ELSE first_answer_at_ms END,
         waiting_since_at_ms = CASE WHEN $6 = 'shopper' THEN COALESCE(waiting_since_at_ms, $3) WHEN $6 = 'desk' THEN NULL
             ELSE waiting_since_at_ms END
-        WHERE id = $1 AND store_id = $2",
-            $rest
-        )
+        WHERE id = $1 AND store_id = $2"
+    };
+}
+
+/// What a log has become. Also how many addresses of the store's own programs there are: mostly none, and then nothing is told.
+macro_rules! moved {
+    () => {
+        "head_seq_all, last_event_at_ms, (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)"
     };
 }
 
@@ -53,21 +57,23 @@ statements! {
     INSERT_EVENT = "INSERT INTO event
         (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms, via)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
-    /// What moves a log also answers how many addresses of the store's own programs there are: mostly none, and then nothing is told.
-    NEXT_ALL = "UPDATE conversation SET head_seq_all = head_seq_all + 1,
+    NEXT_ALL = concat!(
+        "UPDATE conversation SET head_seq_all = head_seq_all + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END
-        WHERE id = $1 AND store_id = $2 RETURNING head_seq_all, last_event_at_ms,
-        (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)";
+        WHERE id = $1 AND store_id = $2 RETURNING ",
+        moved!()
+    );
+    /// Colleagues' notes are told to no program.
     NEXT_DESK = "UPDATE conversation SET head_seq_desk = head_seq_desk + 1,
         last_event_at_ms = CASE WHEN last_event_at_ms > $3 THEN last_event_at_ms ELSE $3 END
         WHERE id = $1 AND store_id = $2 RETURNING head_seq_desk, last_event_at_ms, CAST(0 AS BIGINT)";
-    NEXT_MESSAGE = next_message!(" RETURNING head_seq_all, last_event_at_ms,
-        (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)");
+    NEXT_MESSAGE = concat!(next_message!(), " RETURNING ", moved!());
 }
 
 /// A message on SQLite, whole: the log moves, the event, its entry in the index, the words under the entry's number, and what the log has
 /// become. One way to the thread that SQLite works in instead of four: for a message the ways are what costs.
-const SQLITE_SAY: &str = next_message!(
+const SQLITE_SAY: &str = concat!(
+    next_message!(),
     ";
     INSERT INTO event
         (conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms, via)
@@ -76,8 +82,9 @@ const SQLITE_SAY: &str = next_message!(
     INSERT INTO search_entry (store_id, conversation_id, audience, seq)
         SELECT store_id, id, 'all', head_seq_all FROM conversation WHERE id = $1 AND store_id = $2;
     INSERT INTO search_text (rowid, tokens) VALUES (last_insert_rowid(), $15);
-    SELECT head_seq_all, last_event_at_ms, (SELECT COUNT(*) FROM webhook w WHERE w.store_id = $2 AND w.off_at_ms IS NULL)
-        FROM conversation WHERE id = $1 AND store_id = $2"
+    SELECT ",
+    moved!(),
+    " FROM conversation WHERE id = $1 AND store_id = $2"
 );
 
 /// Something that is about to happen in a conversation.
@@ -302,7 +309,7 @@ impl Tx {
             via,
         };
         if let Some(words) = to_index {
-            self.index_words(scope, conversation, audience, event.seq, &words).await?;
+            self.add_entry(scope, conversation, audience.code(), seq, &words).await?;
         }
         // With the first one of a conversation the person can be found, too.
         if audience == Audience::All && seq == 1 {

@@ -7,8 +7,8 @@
 mod tokens;
 
 use model::{
-    event::{Audience, EventKind},
-    id::{ConversationId, CustomerId, Seq},
+    event::EventKind,
+    id::{ConversationId, CustomerId},
     limits::{INBOX_ROWS_MAX, SEARCH_ENTRIES_MAX},
 };
 use sqlx::SqliteConnection;
@@ -198,18 +198,6 @@ impl Session {
 }
 
 impl Tx {
-    /// An event that was written can be found by these words ([`words_of`]) from now on.
-    pub(crate) async fn index_words(
-        &mut self,
-        scope: StoreScope,
-        conversation: ConversationId,
-        audience: Audience,
-        seq: Seq,
-        words: &str,
-    ) -> Result<(), StorageError> {
-        self.add_entry(scope, conversation, audience.code(), seq.0, words).await
-    }
-
     /// Who a conversation is with has changed: it is found by what is known now, and no longer by what was known before.
     pub async fn index_person(&mut self, scope: StoreScope, conversation: ConversationId) -> Result<(), StorageError> {
         self.within(scope).await?;
@@ -231,7 +219,8 @@ impl Tx {
         Ok(())
     }
 
-    async fn add_entry(
+    /// What was written can be found by these words ([`words_of`]) from now on.
+    pub(crate) async fn add_entry(
         &mut self,
         scope: StoreScope,
         conversation: ConversationId,
