@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::{
     Fault, Party, Services,
-    conversation::{find, find_held, standing},
+    conversation::{find, standing_in},
     disputes, vendor_news,
 };
 
@@ -117,8 +117,7 @@ pub async fn set_status(services: &Services, party: &Party, id: ConversationId, 
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let party = standing(tx, &party).await?;
-                let conversation = find_held(tx, &party, id).await?;
+                let (party, conversation) = standing_in(tx, &party, id).await?;
                 let case = tx.case(party.store(), id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
                 move_to(tx, &party, &conversation, case, to, at).await
             })

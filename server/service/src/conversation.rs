@@ -66,6 +66,18 @@ pub(crate) async fn standing(tx: &mut Tx, party: &Party) -> Result<Party, Fault>
     }
 }
 
+/// [`standing`] and [`find_held`]: one question where every message asks both, and both where that finds nothing, to say why.
+pub(crate) async fn standing_in(tx: &mut Tx, party: &Party, id: ConversationId) -> Result<(Party, Conversation), Fault> {
+    if let Party::Visitor(scope) = party
+        && let Some(conversation) = tx.hold_conversation_of_standing(*scope, id).await?
+    {
+        return Ok((party.clone(), conversation));
+    }
+    let party = standing(tx, party).await?;
+    let conversation = find_held(tx, &party, id).await?;
+    Ok((party, conversation))
+}
+
 /// Moves a conversation on, and says so in everyone's log.
 pub(crate) async fn step(
     tx: &mut Tx,

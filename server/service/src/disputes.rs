@@ -25,12 +25,7 @@ use storage::{
     Conversation, DisputeRow, Installation, MemberScope, NewConversation, NewDispute, NewEvent, StorageError, StoreScope, Tx, VisitorScope,
 };
 
-use crate::{
-    Fault, Party, Services, answers,
-    clock::new_id,
-    conversation::{find_held, standing},
-    currency, orders, safety, vendor_news,
-};
+use crate::{Fault, Party, Services, answers, clock::new_id, conversation::standing_in, currency, orders, safety, vendor_news};
 
 pub use mediating::{Mediated, list_all, mediated, party_of_file, take};
 pub use reading::{DisputePage, OfOrder, Seen, is_one, list, mine, of_order, view};
@@ -274,8 +269,7 @@ async fn act_in(
     deed: &Deed,
     at: Timestamp,
 ) -> Result<(), Fault> {
-    let party = standing(tx, party).await?;
-    let conversation = find_held(tx, &party, id).await?;
+    let (party, conversation) = standing_in(tx, party, id).await?;
     let scope = party.store();
     let row = tx.dispute(scope, id).await?.ok_or(Fault::Refused(Refusal::NotFound))?;
     if let Some(earlier) = tx.earlier(scope, id, party.side(), party.id(), cid).await? {

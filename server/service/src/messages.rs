@@ -16,7 +16,7 @@ use storage::{Conversation, NewEvent, StorageError, StoreScope, Tx};
 
 use crate::{
     Actor, Fault, Party, Services,
-    conversation::{find, find_held, standing, step},
+    conversation::{find, standing_in, step},
     desk,
 };
 
@@ -81,8 +81,7 @@ pub async fn move_to(services: &Services, actor: &Actor, id: ConversationId, ord
 }
 
 async fn move_in(tx: &mut Tx, party: &Party, id: ConversationId, order: Option<OrderId>, at: Timestamp) -> Result<(), Fault> {
-    let party = standing(tx, party).await?;
-    let conversation = find_held(tx, &party, id).await?;
+    let (party, conversation) = standing_in(tx, party, id).await?;
     let scope = party.store();
     if !is_written(&conversation) {
         return Err(Refusal::NotAllowed.into());

@@ -17,11 +17,12 @@ use crate::{
     scope::{ConversationScope, Installation, MemberReach, MemberScope, StoreScope, VisitorScope},
     session::{Conn, Session, Tx, on},
     statement::statements,
+    visitor::visitor_stands,
 };
 
 /// What every reader of a conversation reads, so that there is one row type.
 macro_rules! select_conversation {
-    ($rest:literal) => {
+    ($($rest:tt)+) => {
         concat!(
             "SELECT c.id, c.store_id, c.kind, c.stage, c.stage_since_at_ms, c.operator_id, a.name AS operator_name, c.awaiting,
             c.closed_by_kind, c.closed_by_id, c.closed_by_name, c.visitor_id, c.customer_id, COALESCE(cu.external_id, cu.own_number) AS external_id, cu.name AS customer_name,
@@ -32,7 +33,7 @@ macro_rules! select_conversation {
             FROM conversation c
             LEFT JOIN account a ON a.id = c.operator_id
             LEFT JOIN customer cu ON cu.id = c.customer_id AND cu.store_id = c.store_id ",
-            $rest
+            $($rest)+
         )
     };
 }
@@ -41,6 +42,8 @@ pub(crate) use select_conversation;
 statements! {
     OF_STORE = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.erased_at_ms IS NULL");
     OF_VISITOR = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.visitor_id = $3 AND c.erased_at_ms IS NULL");
+    OF_STANDING_VISITOR = select_conversation!(
+        "WHERE c.id = $4 AND c.store_id = $2 AND c.visitor_id = $1 AND c.erased_at_ms IS NULL AND EXISTS (SELECT 1 ", visitor_stands!(), ")");
     OF_MEMBER = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.customer_id = $3 AND c.erased_at_ms IS NULL");
     LATEST_OF_VISITOR = select_conversation!(
         "WHERE c.store_id = $1 AND c.visitor_id = $2 AND c.erased_at_ms IS NULL ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT 1");
@@ -503,15 +506,33 @@ impl Tx {
     /// changes them holds their conversation; then everything else, as letters in the outbox.
     pub async fn hold_conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
         self.within(scope).await?;
-        if let Conn::Postgres(conn) = &mut self.session.conn {
-            sqlx::query(HOLD_CONVERSATION)
-                .bind(id.0)
-                .bind(scope.store().0)
-                .execute(&mut **conn)
-                .await?;
-        }
-        // A statement of its own, after the row is held: it sees what those who held it before wrote.
+        self.hold(scope.store(), id).await?;
         self.conversation(scope, id).await
+    }
+
+    /// The same for a visitor who still stands ([`Session::visitor_stands`]): nothing for any other. One question for what each message
+    /// asks; who gets nothing finds out by the two why.
+    pub async fn hold_conversation_of_standing(
+        &mut self,
+        scope: VisitorScope,
+        id: ConversationId,
+    ) -> Result<Option<Conversation>, StorageError> {
+        self.within(scope).await?;
+        if scope.only.is_some_and(|only| only != id) {
+            return Ok(None);
+        }
+        self.hold(scope.store, id).await?;
+        let row: Option<Row> = on!(self.session, conn => sqlx::query_as(OF_STANDING_VISITOR)
+            .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).bind(id.0).fetch_optional(conn).await)?;
+        row.map(TryInto::try_into).transpose()
+    }
+
+    /// Takes the row's lock. What is asked after it, in a statement of its own, sees what those who held it before wrote.
+    async fn hold(&mut self, store: StoreId, id: ConversationId) -> Result<(), StorageError> {
+        if let Conn::Postgres(conn) = &mut self.session.conn {
+            sqlx::query(HOLD_CONVERSATION).bind(id.0).bind(store.0).execute(&mut **conn).await?;
+        }
+        Ok(())
     }
 
     /// Whoever asked waits for the desk: since now, unless they do already.

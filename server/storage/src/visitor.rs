@@ -8,11 +8,23 @@ use uuid::Uuid;
 
 use crate::{
     StorageError,
-    blocking::beyond_blocks,
     scope::{StoreScope, VisitorScope},
     session::{Session, Tx, on},
     statement::statements,
 };
+
+/// Visitor $1 of store $2, who comes for conversation $3 only or for all of theirs, if they may still do anything here.
+macro_rules! visitor_stands {
+    () => {
+        concat!(
+            "FROM visitor v JOIN store s ON s.id = v.store_id
+            WHERE v.id = $1 AND v.store_id = $2 AND s.suspended_at_ms IS NULL AND (v.blocked_at_ms IS NULL OR ",
+            $crate::blocking::beyond_blocks!(),
+            ")"
+        )
+    };
+}
+pub(crate) use visitor_stands;
 
 statements! {
     INSERT_VISITOR = "INSERT INTO visitor (id, store_id, customer_id, created_at_ms) VALUES ($1, $2, $3, $4)";
@@ -26,12 +38,7 @@ statements! {
         AND s.handle_expires_at_ms > $3 AND v.blocked_at_ms IS NULL";
     TAKE_HANDLE = "UPDATE visitor_session SET handle_sha256 = NULL, handle_expires_at_ms = NULL WHERE handle_sha256 = $1 AND store_id = $2";
     SET_HANDLE = "UPDATE visitor_session SET handle_sha256 = $3, handle_expires_at_ms = $4 WHERE token_sha256 = $1 AND store_id = $2";
-    VISITOR_STANDS = concat!(
-        "SELECT COUNT(*) FROM visitor v JOIN store s ON s.id = v.store_id
-        WHERE v.id = $1 AND v.store_id = $2 AND s.suspended_at_ms IS NULL AND (v.blocked_at_ms IS NULL OR ",
-        beyond_blocks!(),
-        ")"
-    );
+    VISITOR_STANDS = concat!("SELECT COUNT(*) ", visitor_stands!());
     SET_VISITORS_CUSTOMER = "UPDATE visitor SET customer_id = $3 WHERE id = $1 AND store_id = $2";
 }
 

@@ -11,7 +11,7 @@ use model::{
 };
 use storage::{StorageError, StoreScope, Tx};
 
-use super::{find, find_held, standing, step};
+use super::{find, find_held, standing_in, step};
 use crate::{Actor, Fault, Party, Services, accounts::still};
 
 /// Takes a conversation that nobody has.
@@ -21,8 +21,7 @@ pub async fn take(services: &Services, actor: &Actor, id: ConversationId) -> Res
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let party = standing(tx, &party).await?;
-                let conversation = find_held(tx, &party, id).await?;
+                let (party, conversation) = standing_in(tx, &party, id).await?;
                 let Party::Desk(actor) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
@@ -54,8 +53,7 @@ pub async fn end_by(services: &Services, party: &Party, id: ConversationId) -> R
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let party = standing(tx, &party).await?;
-                let conversation = find_held(tx, &party, id).await?;
+                let (party, conversation) = standing_in(tx, &party, id).await?;
                 // What has steps of its own ends by them.
                 if matches!(conversation.kind, Kind::Thread | Kind::Ticket | Kind::Dispute) {
                     return Err(Fault::Refused(Refusal::NotAllowed));

@@ -13,7 +13,7 @@ use model::{
 use sha2::{Digest, Sha256};
 use storage::{Conversation, NewEvent, StorageError, Tx};
 
-use super::{find_held, put_down, standing, step};
+use super::{put_down, standing_in, step};
 use crate::{Fault, Party, Services, answers, cases, safety};
 
 /// Says something. The answer means that it is in the database for good; the same client id twice is one message.
@@ -119,8 +119,7 @@ async fn post_once(
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let party = standing(tx, &party).await?;
-                let conversation = find_held(tx, &party, id).await?;
+                let (party, conversation) = standing_in(tx, &party, id).await?;
                 // Notes are between colleagues: a mediator is none of them.
                 if audience == Audience::Desk && !matches!(party, Party::Desk(_)) {
                     return Err(Fault::Refused(Refusal::NotFound));

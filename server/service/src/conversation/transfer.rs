@@ -9,7 +9,7 @@ use model::{
 };
 use storage::Installation;
 
-use super::{find_held, standing, step};
+use super::{standing_in, step};
 use crate::{Actor, Fault, Party, Services};
 
 /// Everybody else of the store who is on duty now.
@@ -30,8 +30,7 @@ pub async fn transfer(services: &Services, actor: &Actor, id: ConversationId, to
         .storage()
         .write(move |tx| {
             Box::pin(async move {
-                let party = standing(tx, &party).await?;
-                let conversation = find_held(tx, &party, id).await?;
+                let (party, conversation) = standing_in(tx, &party, id).await?;
                 let Party::Desk(actor) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
