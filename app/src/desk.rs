@@ -30,6 +30,7 @@ mod list;
 mod menu;
 mod messages;
 mod moving;
+mod near;
 mod notes;
 mod offline_messages;
 mod older;

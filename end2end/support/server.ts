@@ -105,9 +105,15 @@ export class Server {
     await this.end('SIGKILL');
   }
 
-  /** SIGTERM, and a new life on the same data. Returns the code it ended with. */
-  async restart(): Promise<number | null> {
+  /** The file that everything is in while it does not run. */
+  get database(): string {
+    return join(this.folder, 'vitrine.db');
+  }
+
+  /** SIGTERM, and a new life on the same data, or on what became of it `meanwhile`. Returns the code it ended with. */
+  async restart(meanwhile: () => void = () => undefined): Promise<number | null> {
     const code = await this.end('SIGTERM');
+    meanwhile();
     await this.run();
     return code;
   }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`. The measuring itself is the crate `bench`.
 
 mod history;
+mod lists;
 
 use std::{process::Command, thread};
 
@@ -33,13 +34,17 @@ pub(crate) struct Bench {
 enum What {
     /// The history and the search with 1,000,000 conversations: fills a database below `target/`, asks it, and removes it.
     History(history::History),
+    /// A list of 100,000 conversations, scrolled through in a browser.
+    Lists(lists::Lists),
 }
 
 impl Bench {
     /// Builds, measures, and writes the two files of this result.
     pub(crate) fn run(self) -> Outcome {
-        if let Some(What::History(history)) = self.what {
-            return history.run();
+        match self.what {
+            Some(What::History(history)) => return history.run(),
+            Some(What::Lists(lists)) => return lists.run(),
+            None => {}
         }
         build::run()?;
         step("bench: compile", || {

@@ -4,7 +4,7 @@
 //! It lives with the page that shows it, so what comes back from the server checks first whether the page is still there (P1).
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::{BTreeMap, btree_map::Entry},
     pin::Pin,
     sync::Arc,
 };
@@ -164,6 +164,17 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
         })
     }
 
+    /// Where a line stands, from 0; reactive.
+    pub(super) fn place(self, id: ConversationId) -> Option<usize> {
+        self.rows.track();
+        self.places.try_with_untracked(|places| places.get(&id).copied()).flatten()
+    }
+
+    /// How many lines there are, once that is known: after the last page; reactive.
+    pub(super) fn size(self) -> Option<usize> {
+        (!self.has_more()).then(|| self.rows.with(Vec::len))
+    }
+
     /// Whether there is a further page; reactive.
     pub(super) fn has_more(self) -> bool {
         self.next.with(Option::is_some)
@@ -212,15 +223,18 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
     }
 
     fn show(self, page: Page<R, C>, why: Fetch) {
+        if why == Fetch::Further {
+            return self.append(page);
+        }
         let known = self.rows.try_get_untracked().unwrap_or_default();
         let known_next = self.next.try_get_untracked().flatten();
         let Some(below) = self.source.try_with_untracked(|source| Arc::clone(&source.below)) else {
             return;
         };
-        let Page { rows, next } = match why {
-            Fetch::Further => appended(known, page),
-            Fetch::Again => merged(page, known, known_next, &*below),
-            Fetch::Anew => page,
+        let Page { rows, next } = if why == Fetch::Again {
+            merged(page, known, known_next, &*below)
+        } else {
+            page
         };
         self.places
             .set(rows.iter().enumerate().map(|(place, row)| (row.id(), place)).collect());
@@ -228,16 +242,27 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
         self.next.set(next);
         self.phase.set(Phase::Ready);
     }
+
+    /// A further page below what is known; of thousands that are known nothing is looked at again.
+    fn append(self, page: Page<R, C>) {
+        let fresh = self.places.try_update(|places| numbered(places, page.rows)).unwrap_or_default();
+        self.rows.update(|rows| rows.extend(fresh));
+        self.next.set(page.next);
+        self.phase.set(Phase::Ready);
+    }
 }
 
-/// A further page below what is known.
-fn appended<R: Line, C>(mut known: Vec<R>, page: Page<R, C>) -> Page<R, C> {
-    let here: BTreeSet<ConversationId> = known.iter().map(Line::id).collect();
-    known.extend(page.rows.into_iter().filter(|row| !here.contains(&row.id())));
-    Page {
-        rows: known,
-        next: page.next,
+/// Gives those of the rows that have none their places behind all others, and answers them.
+fn numbered<R: Line>(places: &mut BTreeMap<ConversationId, usize>, rows: Vec<R>) -> Vec<R> {
+    let mut fresh = Vec::with_capacity(rows.len());
+    for row in rows {
+        let last = places.len();
+        if let Entry::Vacant(free) = places.entry(row.id()) {
+            free.insert(last);
+            fresh.push(row);
+        }
     }
+    fresh
 }
 
 /// The first page, fetched again, above the further pages that were fetched before.
@@ -299,17 +324,9 @@ mod tests {
 
     #[test]
     fn a_further_page_stands_below_and_brings_nothing_twice() {
-        let page = Page {
-            rows: vec![row(2, 20), row(1, 10)],
-            next: None,
-        };
-        assert_eq!(
-            appended::<_, InboxCursor>(vec![row(3, 30), row(2, 20)], page),
-            Page {
-                rows: vec![row(3, 30), row(2, 20), row(1, 10)],
-                next: None
-            }
-        );
+        let mut places = BTreeMap::from([(row(3, 30).id, 0), (row(2, 20).id, 1)]);
+        assert_eq!(numbered(&mut places, vec![row(2, 20), row(1, 10)]), [row(1, 10)]);
+        assert_eq!(places[&row(1, 10).id], 2);
     }
 
     #[test]

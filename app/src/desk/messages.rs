@@ -16,6 +16,7 @@ use super::{
     frame::unread,
     inbox::inbox,
     moving::moving,
+    near::Near,
     offline_messages::{self, Letters},
     order_dialog::OrderDialog,
     paths,
@@ -93,6 +94,7 @@ fn panel(desk: DeskState, n: u32, tab: RwSignal<u32>, chosen: Known<Option<Conve
 fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched: RwSignal<String>) -> Erased {
     let folder = if n == SHOP { Folder::Shop } else { Folder::Order };
     let list = Letters::searched(desk, folder, searched);
+    let near = Near::new(known(move || list.rows.with(Vec::len)));
     let mut first = true;
     effect(move || {
         searched.track();
@@ -102,6 +104,7 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
     });
     let scrolled = changed(move |event| {
         let list_of_them: Element = event_target(&event);
+        near.look(&list_of_them);
         let below = list_of_them.scroll_height() - list_of_them.scroll_top() - list_of_them.client_height();
         if below < NEAR_END_PX && !list.busy.get_untracked() {
             list.more();
@@ -116,9 +119,13 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
         view! { <Empty glyph=icon::inbox title=desk.t(title) text=desk.t(text) /> }.erase()
     };
     let lines = move || {
-        let ids = known(move || list.rows.with(|rows| rows.iter().map(|row| row.id).collect::<Vec<_>>()));
+        let ids = known(move || {
+            let (from, to) = near.lines();
+            list.rows
+                .with(|rows| rows.iter().take(to).skip(from).map(|row| row.id).collect::<Vec<_>>())
+        });
         view! {
-            <ul class="messages__rows" role="list" aria-label=desk.t("desk.messages")>
+            <ul class="messages__rows" role="list" node_ref=near.place aria-label=desk.t("desk.messages")>
                 {each(move || ids.get(), ConversationId::to_string, move |id| item(desk, list, id, chosen))}
             </ul>
         }
@@ -134,9 +141,12 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
 
 fn item(desk: DeskState, list: Letters, id: ConversationId, chosen: Known<Option<ConversationId>>) -> Erased {
     let current = Reading::new(move || (chosen.get() == Some(id)).then(|| "true".to_owned()));
+    // Of a list of which only a part is there, a line says itself which it is.
+    let place = Reading::new(move || list.place(id).map(|place| (place + 1).to_string()));
+    let size = Reading::new(move || Some(list.size().map_or_else(|| "-1".to_owned(), |size| size.to_string())));
     let face = Reading::new(move || list.row(id).map_or_else(String::new, |row| face(desk, &row)));
     view! {
-        <li class="messages__item">
+        <li class="messages__item" aria-posinset=place aria-setsize=size>
             <a class="row" href=address(id) aria-current=current>
                 <span class="avatar avatar--small" aria-hidden="true">
                     {face}

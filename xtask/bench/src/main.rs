@@ -8,6 +8,7 @@
 
 mod floor;
 mod history;
+mod lists;
 mod load;
 mod process;
 mod report;
@@ -44,6 +45,8 @@ enum Command {
     Run(Run),
     /// Measure the history and the search at full size.
     History(history::History),
+    /// Fill the message center of a store.
+    Lists(lists::Lists),
     /// Be the floor.
     Floor {
         /// Where to listen.
@@ -82,6 +85,7 @@ async fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Run(run) => run.run().await,
         Command::History(history) => Box::pin(history.run()).await,
+        Command::Lists(lists) => lists.run().await,
         Command::Floor { listen, data } => floor::serve(listen, &data).await,
     };
     match done {

@@ -34,7 +34,7 @@ const EMAIL: &str = "owner@bench.example";
 const PASSWORD: &str = "vitrine-bench";
 /// How long the set-up link may take to be printed.
 const LINK: Duration = Duration::from_secs(30);
-/// Raises a store's places above the conversations of any run; there is no form for it in the product yet.
+/// Raises a store's places above the conversations of any run, and above what the form of the settings allows.
 const PLACES: &str = "UPDATE store SET settings = json_set(settings, '$.places', 100000)";
 
 /// `vitrine serve`, as it is measured.

@@ -66,7 +66,7 @@ impl Report {
         let index = u64::try_from(self.search_index_bytes).unwrap_or_default();
         format!(
             "{} conversations with {} messages in {} stores, {} of them in one; one more conversation of {} messages. SQLite: the file has \
-             {} MiB, of which the search index takes {} MiB; it was filled in {} s. {} rows of conversations that the verbs wrote were the \
+             {} MiB, of which the search index takes {} MiB; it was filled in {} s, and read once before anything was asked. {} rows of conversations that the verbs wrote were the \
              same as those filled in. Each question was asked {} times, after {} times that do not count, each time about something else; \
              half of them in the largest store.\n\n\
              | milliseconds | p50 | p99 | slowest | p50, times the floor | p99 at most | kept |\n|---|---:|---:|---:|---:|---:|---|\n{rows}",
