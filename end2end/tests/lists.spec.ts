@@ -52,7 +52,7 @@ function scroll(list: Locator): Promise<Scrolled> {
     const box = rows.closest('.messages__scroll') as HTMLElement;
     const { top, bottom, left } = box.getBoundingClientRect();
     const lines = () => [...rows.querySelectorAll('li')];
-    const number = (line: Element) => Number(/\bLine (\d{6})/.exec(line.textContent ?? '')?.[1] ?? Number.NaN);
+    const number = (line: Element) => Number(/Line (\d{6}),/.exec(line.textContent ?? '')?.[1] ?? Number.NaN);
     const seen = new Set<number>();
     let most = 0;
     const look = () => {

@@ -77,6 +77,7 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
         .output()
         .map_err(|e| format!("`{line}` could not be started: {e}"))?;
     if !output.status.success() {
+        println!("{}", String::from_utf8_lossy(&output.stdout));
         return Err(format!("`{line}` ended with {}", output.status));
     }
     String::from_utf8(output.stdout).map_err(|e| format!("`{line}` printed something that is not text: {e}"))

@@ -75,7 +75,7 @@ pub(super) struct Source<R, C> {
     pub(super) below: Below<R, C>,
 }
 
-/// What becomes of the answer.
+/// Why a page is fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Fetch {
     /// The further page, below what is shown.
@@ -84,6 +84,41 @@ enum Fetch {
     Again,
     /// The first page of another question: nothing of what is shown stays.
     Anew,
+}
+
+/// What was asked so far: other answers come too late. A further page and the first one once more do not get in each other's way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Asked {
+    /// The number of the question that the whole list answers.
+    question: u32,
+    /// The number of the first page that was asked for last.
+    first: u32,
+    /// Whether a first page came since the question was put: until then the next one replaces all that is shown.
+    answered: bool,
+}
+
+impl Asked {
+    /// A page is asked for.
+    fn ask(&mut self, why: Fetch) {
+        if why == Fetch::Anew {
+            self.question = self.question.wrapping_add(1);
+            self.answered = false;
+        }
+        if why != Fetch::Further {
+            self.first = self.first.wrapping_add(1);
+        }
+    }
+
+    /// What becomes of a page that was asked for when this was `then`; nothing, if it comes too late.
+    fn heard(self, then: Self, why: Fetch) -> Option<Fetch> {
+        let first = why != Fetch::Further;
+        let in_time = self.question == then.question && (!first || self.first == then.first);
+        in_time.then_some(match (first, self.answered) {
+            (false, _) => Fetch::Further,
+            (true, true) => Fetch::Again,
+            (true, false) => Fetch::Anew,
+        })
+    }
 }
 
 /// A list.
@@ -97,8 +132,7 @@ pub(super) struct List<R: 'static, C: 'static> {
     /// Whether a further page is on its way.
     pub(super) busy: RwSignal<bool>,
     next: Slot<Option<C>>,
-    /// The number of the last question: an older answer comes too late.
-    asked: Slot<u32>,
+    asked: Slot<Asked>,
     source: Slot<Source<R, C>>,
 }
 
@@ -146,7 +180,7 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
             phase: Slot::new(Phase::Loading),
             busy: RwSignal::new(false),
             next: Slot::new(None),
-            asked: Slot::new(0),
+            asked: Slot::new(Asked::default()),
             source: Slot::new(source),
         };
         effect(move || {
@@ -188,33 +222,40 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
 
     /// Asks another question. What is shown stays until it is answered.
     pub(super) fn anew(self) {
+        // What is below belongs to the other question.
+        self.busy.set(true);
         self.fetch(None, Fetch::Anew);
     }
 
-    /// Fetches the further page.
+    /// Fetches the further page, unless something is on its way that it would stand below.
     pub(super) fn more(self) {
-        if let Some(next) = self.next.get_untracked() {
+        if let (false, Some(next)) = (self.busy.get_untracked(), self.next.get_untracked()) {
             self.busy.set(true);
             self.fetch(Some(next), Fetch::Further);
         }
     }
 
     fn fetch(self, after: Option<C>, why: Fetch) {
-        let question = self.asked.try_update(|n| {
-            *n = n.wrapping_add(1);
-            *n
+        let then = self.asked.try_update(|asked| {
+            asked.ask(why);
+            *asked
         });
         let Some(coming) = self.source.try_with_untracked(|source| (source.ask)(after)) else {
             return;
         };
         spawn_local(async move {
             let answer = coming.await;
-            if question.is_none() || self.asked.try_get_untracked() != question {
-                return;
+            let heard = self
+                .asked
+                .try_get_untracked()
+                .zip(then)
+                .and_then(|(now, then)| now.heard(then, why));
+            let Some(what) = heard else { return };
+            if what != Fetch::Again {
+                self.busy.try_set(false);
             }
-            self.busy.try_set(false);
             match answer {
-                Ok(page) => self.show(page, why),
+                Ok(page) => self.show(page, what),
                 // A list that is on screen stays there; the connection's bar says that the server is away.
                 Err(error) if self.phase.try_get_untracked() == Some(Phase::Loading) => self.phase.set(Phase::Failed(error)),
                 Err(_) => {}
@@ -226,6 +267,7 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
         if why == Fetch::Further {
             return self.append(page);
         }
+        self.asked.update(|asked| asked.answered = true);
         let known = self.rows.try_get_untracked().unwrap_or_default();
         let known_next = self.next.try_get_untracked().flatten();
         let Some(below) = self.source.try_with_untracked(|source| Arc::clone(&source.below)) else {
@@ -320,6 +362,29 @@ mod tests {
 
     fn cursor(row: &InboxRow) -> InboxCursor {
         InboxCursor { at: row.at, id: row.id }
+    }
+
+    #[test]
+    fn a_further_page_and_the_first_one_again_do_not_get_in_each_others_way() {
+        let mut asked = Asked::default();
+        let ask = |asked: &mut Asked, why| {
+            asked.ask(why);
+            *asked
+        };
+        let first = ask(&mut asked, Fetch::Again);
+        assert_eq!(asked.heard(first, Fetch::Again), Some(Fetch::Anew));
+        asked.answered = true;
+
+        let (further, again) = (ask(&mut asked, Fetch::Further), ask(&mut asked, Fetch::Again));
+        let later = ask(&mut asked, Fetch::Again);
+        assert_eq!(asked.heard(again, Fetch::Again), None);
+        assert_eq!(asked.heard(later, Fetch::Again), Some(Fetch::Again));
+        assert_eq!(asked.heard(further, Fetch::Further), Some(Fetch::Further));
+
+        let (anew, meanwhile) = (ask(&mut asked, Fetch::Anew), ask(&mut asked, Fetch::Again));
+        assert_eq!(asked.heard(further, Fetch::Further), None);
+        assert_eq!(asked.heard(anew, Fetch::Anew), None);
+        assert_eq!(asked.heard(meanwhile, Fetch::Again), Some(Fetch::Anew));
     }
 
     #[test]

@@ -106,7 +106,7 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
         let list_of_them: Element = event_target(&event);
         near.look(&list_of_them);
         let below = list_of_them.scroll_height() - list_of_them.scroll_top() - list_of_them.client_height();
-        if below < NEAR_END_PX && !list.busy.get_untracked() {
+        if below < NEAR_END_PX {
             list.more();
         }
     });
