@@ -105,6 +105,8 @@ pub(crate) mod paths {
     pub(crate) const IMPORTS: &str = "/desk/settings/imports";
     pub(crate) const SENDERS: &str = "/desk/settings/senders";
     pub(crate) const ARRIVED: &str = "/desk/settings/arrived";
+    /// What stands in these has an address of its own, one step below.
+    pub(super) const GO_ON: [&str; 5] = [OFFLINE_MESSAGES, MESSAGES, COMMUNICATION, TICKETS, DISPUTES];
     /// All of them: one entry of the menu.
     pub(crate) const INTEGRATIONS: [&str; 5] = [API_KEYS, WEBHOOKS, IMPORTS, SENDERS, ARRIVED];
 }
@@ -196,8 +198,7 @@ fn page(desk: DeskState) -> Erased {
 fn number_of(path: &str) -> Option<usize> {
     PAGES.iter().position(|(entry, _)| {
         let rest = path.strip_prefix(entry);
-        // Messages have addresses of their own.
-        let goes_on = |rest: &str| [paths::OFFLINE_MESSAGES, paths::MESSAGES].contains(entry) && rest.rfind('/') == Some(0);
+        let goes_on = |rest: &str| paths::GO_ON.contains(entry) && rest.rfind('/') == Some(0);
         rest.is_some_and(|rest| rest.is_empty() || goes_on(rest))
     })
 }
@@ -237,6 +238,7 @@ mod tests {
         }
         assert_eq!(at("/desk/offline-messages/0197"), Some(paths::OFFLINE_MESSAGES));
         assert_eq!(at("/desk/messages/0197"), Some(paths::MESSAGES));
+        assert_eq!(at("/desk/disputes/0197"), Some(paths::DISPUTES));
         for none in ["/desk/offline-messages/0197/more", "/desk/history/0197", "/desk/settings", ""] {
             assert_eq!(at(none), None, "{none}");
         }

@@ -39,6 +39,13 @@ test('A-16 a problem with an order: an offer, no more than it cost, accepted wit
   await expect(page.getByText(/^(?:SHA-256\W*)?[0-9a-f]{64}$/).first()).toBeVisible();
 
   const main = await atTheDesk(vendor, 'M-20418');
+  // It has an address in the desk: reloading finds it again, and Back leads to the list.
+  await vendor.page.reload();
+  await expect(log(main)).toBeVisible();
+  await vendor.page.goBack();
+  await expect(main.getByRole('table', { name: 'Disputes' })).toBeVisible();
+  await vendor.page.goForward();
+  await expect(log(main)).toBeVisible();
   vendor.noise.expect(/status of 422/);
   await expect(main.getByText('It is your turn, until', { exact: false })).toBeVisible();
   await main.getByRole('radio', { name: 'Money back', exact: true }).check();

@@ -11,14 +11,23 @@ use leptos::{
 
 use super::paths;
 
-/// The path of this window, without a slash at its end.
+/// The address of this window.
 #[derive(Clone, Copy)]
-pub(crate) struct Route(RwSignal<String>);
+pub(crate) struct Route {
+    /// Without a slash at its end.
+    path: RwSignal<String>,
+    /// With its question mark, where there is any.
+    query: RwSignal<String>,
+}
 
 impl Route {
     /// As the page was asked for. Listens from now on, as long as the page lives; on the server there is nothing to listen to.
     pub(super) fn watch() -> Self {
-        let route = Self(RwSignal::new(asked_for()));
+        let (path, query) = asked_for();
+        let route = Self {
+            path: RwSignal::new(path),
+            query: RwSignal::new(query),
+        };
         // The root of the page never goes away, so nobody takes the handles.
         let _ = window_event_listener_untyped("click", move |event| route.clicked(event));
         let _ = window_event_listener_untyped("popstate", move |_| route.look());
@@ -27,12 +36,17 @@ impl Route {
 
     /// Looks at the path, and follows it.
     pub(crate) fn with<R>(self, look: impl FnOnce(&str) -> R) -> R {
-        self.0.with(|path| look(path))
+        self.path.with(|path| look(path))
+    }
+
+    /// What is asked of the page at the path; followed.
+    pub(super) fn query(self) -> String {
+        self.query.get()
     }
 
     /// The path now.
     pub(super) fn now(self) -> String {
-        self.0.get_untracked()
+        self.path.get_untracked()
     }
 
     /// Goes to another page of the desk, at its top.
@@ -53,9 +67,11 @@ impl Route {
     }
 
     fn look(self) {
-        let path = asked_for();
-        if self.0.with_untracked(|known| *known != path) {
-            self.0.set(path);
+        let (path, query) = asked_for();
+        for (known, now) in [(self.query, query), (self.path, path)] {
+            if known.with_untracked(|known| *known != now) {
+                known.set(now);
+            }
         }
     }
 
@@ -87,16 +103,21 @@ pub(super) fn link_of(event: &Event) -> Option<String> {
     (!leaves && href.starts_with(paths::HOME)).then_some(href)
 }
 
-/// The path that the window shows.
+/// The path that the window shows, and the query.
 #[cfg(target_arch = "wasm32")]
-fn asked_for() -> String {
-    trimmed(&window().location().pathname().unwrap_or_default())
+fn asked_for() -> (String, String) {
+    let location = window().location();
+    (
+        trimmed(&location.pathname().unwrap_or_default()),
+        location.search().unwrap_or_default(),
+    )
 }
 
-/// The path that the browser asked for.
+/// The path that the browser asked for. What the server draws of the desk depends on no query.
 #[cfg(not(target_arch = "wasm32"))]
-fn asked_for() -> String {
-    use_context::<http::request::Parts>().map_or_else(String::new, |request| trimmed(request.uri.path()))
+fn asked_for() -> (String, String) {
+    let path = use_context::<http::request::Parts>().map_or_else(String::new, |request| trimmed(request.uri.path()));
+    (path, String::new())
 }
 
 fn trimmed(path: &str) -> String {

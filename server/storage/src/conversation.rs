@@ -506,7 +506,7 @@ impl Tx {
     /// changes them holds their conversation; then everything else, as letters in the outbox.
     pub async fn hold_conversation(&mut self, scope: ConversationScope, id: ConversationId) -> Result<Option<Conversation>, StorageError> {
         self.within(scope).await?;
-        self.hold(scope.store(), id).await?;
+        self.hold(scope, id).await?;
         self.conversation(scope, id).await
     }
 
@@ -521,16 +521,21 @@ impl Tx {
         if scope.only.is_some_and(|only| only != id) {
             return Ok(None);
         }
-        self.hold(scope.store, id).await?;
+        self.hold(ConversationScope::Visitor(scope), id).await?;
         let row: Option<Row> = on!(self.session, conn => sqlx::query_as(OF_STANDING_VISITOR)
             .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).bind(id.0).fetch_optional(conn).await)?;
         row.map(TryInto::try_into).transpose()
     }
 
     /// Takes the row's lock. What is asked after it, in a statement of its own, sees what those who held it before wrote.
-    async fn hold(&mut self, store: StoreId, id: ConversationId) -> Result<(), StorageError> {
+    async fn hold(&mut self, scope: ConversationScope, id: ConversationId) -> Result<(), StorageError> {
+        self.within(scope).await?;
         if let Conn::Postgres(conn) = &mut self.session.conn {
-            sqlx::query(HOLD_CONVERSATION).bind(id.0).bind(store.0).execute(&mut **conn).await?;
+            sqlx::query(HOLD_CONVERSATION)
+                .bind(id.0)
+                .bind(scope.store().0)
+                .execute(&mut **conn)
+                .await?;
         }
         Ok(())
     }

@@ -12,7 +12,10 @@ use leptos::{
 use web_sys::{DomParser, FormData, HtmlFormElement, SupportedType, UrlSearchParams};
 
 use super::{SERVED, Served, Why};
-use crate::{api::ApiError, desk::list::Phase};
+use crate::{
+    api::ApiError,
+    desk::{list::Phase, route},
+};
 
 /// Says that an answer is on its way, also to those who do not see.
 const BUSY: &str = "aria-busy";
@@ -35,17 +38,21 @@ pub(super) fn ask(served: Served, address: &str, form: Option<JsValue>, why: Why
 fn ask_from(served: Served, address: &str, form: Option<JsValue>, why: Why, pressed: String) {
     let Some(host) = served.host.now() else { return };
     if why != Why::Changed {
-        // Whoever presses twice wants it once.
-        if host.has_attribute(BUSY) {
+        // Whoever presses twice wants it once; whoever turns to another page does not wait.
+        if why == Why::Pressed && host.has_attribute(BUSY) {
             return;
         }
         // The names here are valid names of attributes.
         let _ = host.set_attribute(BUSY, "true");
     }
     let number = ASKED.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
-    let address = address.to_owned();
+    let (address, place) = (address.to_owned(), route::address());
     spawn_local(async move {
         let answer = live::part(&address, form.as_ref()).await;
+        // Whoever turned to another page meanwhile reads that one.
+        if place != route::address() {
+            return;
+        }
         if why == Why::Changed {
             // It comes too late for what was asked since, and never in between.
             let in_between = host.has_attribute(BUSY) || find(&host, IN_HAND).is_some();
@@ -146,7 +153,7 @@ fn adopt(host: &HtmlElement, answer: &str, why: Why) -> Option<()> {
 /// The focus goes to what is wrong, to what became of the form, to what was pressed, or to the page's name. Where nobody asked, it stays.
 fn lead(host: &HtmlElement, held: &str, why: Why) {
     let stay = document().get_element_by_id(held);
-    if why != Why::Pressed {
+    if why != Why::Pressed && why != Why::Turned {
         focus(stay);
         return;
     }
