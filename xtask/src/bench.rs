@@ -1,6 +1,9 @@
-//! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`. The measuring itself is the crate `bench`.
+//! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`; or all that there is to measure, on one page
+//! ([`all`]). The measuring itself is the crate `bench`.
 
+mod all;
 mod history;
+mod page;
 
 use std::{process::Command, thread};
 
@@ -33,18 +36,20 @@ pub(crate) struct Bench {
 enum What {
     /// The history and the search with 1,000,000 conversations: fills a database below `target/`, asks it, and removes it.
     History(history::History),
+    /// Everything that speed.md and faults.md ask of load, on both databases, on one page: about an hour, or with --full half a night.
+    All(all::All),
 }
 
 impl Bench {
     /// Builds, measures, and writes the two files of this result.
     pub(crate) fn run(self) -> Outcome {
-        if let Some(What::History(history)) = self.what {
-            return history.run();
+        match self.what {
+            Some(What::History(history)) => return history.run(),
+            Some(What::All(all)) => return all.run(),
+            None => {}
         }
         build::run()?;
-        step("bench: compile", || {
-            crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
-        })?;
+        compile()?;
         let sizes = sizes::measure()?;
         let table = sizes::table(&sizes);
         println!("\n{table}");
@@ -81,6 +86,13 @@ impl Bench {
     }
 }
 
+/// The load generator.
+fn compile() -> Outcome {
+    step("bench: compile", || {
+        crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
+    })
+}
+
 /// The commit that is measured; marked when the tree differs from it.
 fn commit() -> Outcome<String> {
     let git = |arguments: &[&str]| output(Command::new("git").args(arguments).current_dir(files::root()));
@@ -93,10 +105,21 @@ fn commit() -> Outcome<String> {
 fn conditions() -> Outcome<String> {
     let rustc = output(Command::new("rustc").arg("--version").current_dir(files::root()))?;
     let system = output(Command::new("uname").args(["-s", "-r", "-m"]))?;
+    let disk = output(Command::new("stat").args(["-f", "-c", "%T"]).arg(std::env::temp_dir()))?;
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(format!(
-        "{cores} cores for servers and load together, {}, {}",
+        "{cores} cores for servers and load together{}{}, databases on {}, {}, {}",
+        told("/proc/cpuinfo", "model name").map_or_else(String::new, |model| format!(" ({model})")),
+        told("/proc/meminfo", "MemTotal").map_or_else(String::new, |memory| format!(", {memory} of memory")),
+        disk.trim(),
         system.trim(),
         rustc.trim()
     ))
+}
+
+/// What a file of the system says under a name.
+fn told(file: &str, name: &str) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
 }
