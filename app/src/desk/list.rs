@@ -129,7 +129,7 @@ pub(super) struct List<R: 'static, C: 'static> {
     places: Slot<BTreeMap<ConversationId, usize>>,
     /// How far it is.
     pub(super) phase: Slot<Phase>,
-    /// Whether a further page is on its way.
+    /// Whether a further page, or the answer to another question, is on its way.
     pub(super) busy: RwSignal<bool>,
     next: Slot<Option<C>>,
     asked: Slot<Asked>,
@@ -229,6 +229,10 @@ impl<R: Line, C: Clone + Send + Sync + 'static> List<R, C> {
 
     /// Fetches the further page, unless something is on its way that it would stand below.
     pub(super) fn more(self) {
+        if !self.asked.with_untracked(|asked| asked.answered) {
+            // What is shown answers another question.
+            return self.fetch(None, Fetch::Again);
+        }
         if let (false, Some(next)) = (self.busy.get_untracked(), self.next.get_untracked()) {
             self.busy.set(true);
             self.fetch(Some(next), Fetch::Further);
@@ -310,6 +314,13 @@ fn numbered<R: Line>(places: &mut BTreeMap<ConversationId, usize>, rows: Vec<R>)
 /// The first page, fetched again, above the further pages that were fetched before.
 fn merged<R: Line, C>(fresh: Page<R, C>, known: Vec<R>, known_next: Option<C>, below: &dyn Fn(&R, &C) -> bool) -> Page<R, C> {
     let Some(end) = fresh.next else { return fresh };
+    // Nothing known reaches the fresh page: between them there may be what nobody fetched.
+    if known.first().is_none_or(|first| below(first, &end)) {
+        return Page {
+            rows: fresh.rows,
+            next: Some(end),
+        };
+    }
     let beyond = |row: &R| below(row, &end) && !fresh.rows.iter().any(|have| have.id() == row.id());
     let further: Vec<R> = known.into_iter().filter(beyond).collect();
     if further.is_empty() {

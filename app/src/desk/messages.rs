@@ -99,6 +99,7 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
     effect(move || {
         searched.track();
         if !std::mem::replace(&mut first, false) {
+            near.begin();
             list.anew();
         }
     });
@@ -128,6 +129,7 @@ fn list(desk: DeskState, n: u32, chosen: Known<Option<ConversationId>>, searched
             <ul class="messages__rows" role="list" node_ref=near.place aria-label=desk.t("desk.messages")>
                 {each(move || ids.get(), ConversationId::to_string, move |id| item(desk, list, id, chosen))}
             </ul>
+            <div node_ref=near.below></div>
         }
         .erase()
     };

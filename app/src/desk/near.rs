@@ -24,14 +24,23 @@ struct Span {
 }
 
 impl Span {
-    /// Around what is seen: `height` pixels from `top` on. `room` is what the blocks took so far, where that is known.
+    /// Around what is seen: `height` pixels from `top` on; all of it where nothing is known of that. `room` is what the blocks took so far,
+    /// where that is known.
     fn around(lines: usize, room: &[i32], (top, height): (i32, i32)) -> Self {
+        let blocks = lines.div_ceil(TOGETHER);
+        if height == 0 {
+            return Self {
+                from: 0,
+                to: blocks,
+                above: 0,
+                below: 0,
+            };
+        }
         let tall = |block: usize| {
             let lines = TOGETHER.min(lines - block * TOGETHER);
             let estimated = i32::try_from(lines).unwrap_or_default() * LINE_PX;
             room.get(block).copied().filter(|room| *room > 0).unwrap_or(estimated)
         };
-        let blocks = lines.div_ceil(TOGETHER);
         let mut span = Self {
             from: 0,
             to: 0,
@@ -59,7 +68,11 @@ impl Span {
 pub(super) struct Near {
     /// The element that the lines stand in, and nothing else.
     pub(super) place: Place,
-    /// What is seen of it: from which pixel on, and how many.
+    /// Takes the room of the lines below those that are there. Room inside the element of the lines would keep browsers from holding what
+    /// is read in its place.
+    pub(super) below: Place,
+    /// What is seen of it: from which pixel on, and how many. Nothing, where the lines do not scroll by themselves: on a phone the whole
+    /// page does.
     seen: RwSignal<(i32, i32)>,
     /// What each block took when it was there, in pixels; 0 where that is not known.
     room: StoredValue<Vec<i32>>,
@@ -75,14 +88,40 @@ impl Near {
             room.try_with_value(|room| Span::around(lines, room, seen))
                 .unwrap_or_else(|| Span::around(lines, &[], seen))
         });
-        let place = Place::new();
+        let (place, below) = (Place::new(), Place::new());
         effect(move || {
-            let (span, Some(place)) = (span.get(), place.get()) else { return };
-            // The renderer has a method of the same name.
-            let style = HtmlElement::style(&place);
-            let _ = style.set_property("padding-block", &format!("{}px {}px", span.above, span.below));
+            let (span, Some(place), Some(below)) = (span.get(), place.get(), below.get()) else {
+                return;
+            };
+            take(&place, "padding-block-start", span.above);
+            take(&below, "block-size", span.below);
         });
-        Self { place, seen, room, span }
+        let near = Self {
+            place,
+            below,
+            seen,
+            room,
+            span,
+        };
+        let resized = window_event_listener_untyped("resize", move |_| {
+            if let Some(screen) = near.screen() {
+                near.look(&screen);
+            }
+        });
+        on_cleanup(move || resized.remove());
+        near
+    }
+
+    /// What the lines scroll in.
+    fn screen(self) -> Option<Element> {
+        self.place.now()?.parent_element()
+    }
+
+    /// Shows its beginning.
+    pub(super) fn begin(self) {
+        if let Some(screen) = self.screen() {
+            screen.set_scroll_top(0);
+        }
     }
 
     /// The lines that are there, of all of them: from the first number to before the second.
@@ -94,7 +133,12 @@ impl Near {
     /// Something scrolled in `screen`, in which the lines stand.
     pub(super) fn look(self, screen: &Element) {
         self.measure();
-        let seen = (screen.scroll_top(), screen.client_height());
+        let scrolls = screen.scroll_height() > screen.client_height();
+        let seen = if scrolls {
+            (screen.scroll_top(), screen.client_height())
+        } else {
+            (0, 0)
+        };
         if self.seen.try_get_untracked() != Some(seen) {
             self.seen.try_set(seen);
         }
@@ -123,6 +167,12 @@ impl Near {
     }
 }
 
+/// A length of an element, in pixels.
+fn take(element: &HtmlElement, what: &str, pixels: i32) {
+    // The renderer has a method of the same name. These are plain lengths that every browser takes.
+    let _ = HtmlElement::style(element).set_property(what, &[pixels.to_string().as_str(), "px"].concat());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +193,8 @@ mod tests {
             }
         );
         assert_eq!(Span::around(0, &[], (0, 800)).to, 0);
+        let unseen = Span::around(170, &[], (0, 0));
+        assert_eq!((unseen.from, unseen.to, unseen.below), (0, 4, 0));
     }
 
     #[test]

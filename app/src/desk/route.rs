@@ -1,7 +1,7 @@
 //! Where in the desk this window is: a path that pages and menu follow, moved by links, by the browser's Back and by the pages themselves.
 //!
 //! The library's router knows patterns, pages within pages and data to fetch on the way. The desk has one list of pages, and addresses
-//! that go on below two of them; what is missing here on purpose is everything else.
+//! that go on below some of them; what is missing here on purpose is everything else.
 
 use leptos::{
     prelude::*,

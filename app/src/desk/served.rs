@@ -77,7 +77,7 @@ fn draw(desk: DeskState, name: &'static str, follows: bool) -> Erased {
         }
     };
     // Whoever comes by a link on such a page goes on reading here; whoever comes by the menu is still in the menu.
-    let came = if has_focus() { Why::Pressed } else { Why::Came };
+    let came = if has_focus() { Why::Turned } else { Why::Came };
     let mut shown = None;
     effect(move || {
         if follows {
