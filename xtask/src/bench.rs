@@ -69,21 +69,28 @@ impl Bench {
         println!("\n{latencies}");
         let latency: Value =
             serde_json::from_slice(&files::read(&latency_file)?).map_err(|e| format!("{}: {e}", latency_file.display()))?;
-        let commit = commit()?;
-        let date = OffsetDateTime::now_utc().date().to_string();
-        let conditions = conditions()?;
-        let name = format!("{date}-{commit}");
-        let page = format!(
-            "# {date}, commit {commit}\n\n{conditions}.\n\n## Sizes\n\nBytes. Budgets fail the tests.\n\n{table}\n## Latency\n\n{latencies}"
-        );
-        let data = json!({ "date": date, "commit": commit, "conditions": conditions, "sizes": sizes, "latency": latency });
-        let folder = files::root().join("docs/results");
-        files::write(&folder.join(format!("{name}.md")), page.as_bytes())?;
-        let text = serde_json::to_string_pretty(&data).map_err(|e| e.to_string())?;
-        files::write(&folder.join(format!("{name}.json")), text.as_bytes())?;
-        note(&format!("kept in docs/results/{name}.md and .json"));
-        Ok(())
+        let text = format!(".\n\n## Sizes\n\nBytes. Budgets fail the tests.\n\n{table}\n## Latency\n\n{latencies}");
+        keep("", "", &text, [("sizes", json!(sizes)), ("latency", latency)])
     }
+}
+
+/// Keeps a result as a page and as numbers, named after the day, the commit and `kind`. `title` comes before the day in the page's heading,
+/// and `text` goes on after the conditions.
+fn keep<const N: usize>(kind: &str, title: &str, text: &str, numbers: [(&str, Value); N]) -> Outcome {
+    let (commit, conditions) = (commit()?, conditions()?);
+    let date = OffsetDateTime::now_utc().date().to_string();
+    let name = format!("{date}-{commit}{kind}");
+    let page = format!("# {title}{date}, commit {commit}\n\n{conditions}{text}");
+    let mut data = json!({ "date": date, "commit": commit, "conditions": conditions });
+    for (what, value) in numbers {
+        data[what] = value;
+    }
+    let folder = files::root().join("docs/results");
+    files::write(&folder.join(format!("{name}.md")), page.as_bytes())?;
+    let data = serde_json::to_string_pretty(&data).map_err(|e| e.to_string())?;
+    files::write(&folder.join(format!("{name}.json")), data.as_bytes())?;
+    note(&format!("kept in docs/results/{name}.md and .json"));
+    Ok(())
 }
 
 /// The commit that is measured; marked when the tree differs from it.

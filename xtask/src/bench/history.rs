@@ -4,10 +4,9 @@
 use std::{path::Path, process::Command};
 
 use clap::Args;
-use serde_json::{Value, json};
-use time::OffsetDateTime;
+use serde_json::Value;
 
-use super::{commit, conditions};
+use super::keep;
 use crate::{
     files,
     steps::{Outcome, note, output, step},
@@ -69,17 +68,7 @@ impl History {
         })?;
         println!("\n{table}");
         let numbers: Value = serde_json::from_slice(&files::read(&numbers)?).map_err(|e| format!("{}: {e}", numbers.display()))?;
-        let (commit, conditions) = (commit()?, conditions()?);
-        let date = OffsetDateTime::now_utc().date().to_string();
-        let name = format!("{date}-{commit}-history");
-        let page = format!("# The history, {date}, commit {commit}\n\n{conditions}.\n\n{table}");
-        let data = json!({ "date": date, "commit": commit, "conditions": conditions, "history": numbers });
-        let results = files::root().join("docs/results");
-        files::write(&results.join(format!("{name}.md")), page.as_bytes())?;
-        let text = serde_json::to_string_pretty(&data).map_err(|e| e.to_string())?;
-        files::write(&results.join(format!("{name}.json")), text.as_bytes())?;
-        note(&format!("kept in docs/results/{name}.md and .json"));
-        Ok(())
+        keep("-history", "The history, ", &format!(".\n\n{table}"), [("history", numbers)])
     }
 }
 

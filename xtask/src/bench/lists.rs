@@ -3,12 +3,11 @@
 
 use clap::Args;
 use serde_json::json;
-use time::OffsetDateTime;
 
-use super::{commit, conditions};
+use super::keep;
 use crate::{
     build, end2end, files,
-    steps::{Outcome, note, step},
+    steps::{Outcome, step},
     tools,
 };
 
@@ -42,20 +41,11 @@ impl Lists {
             .map(str::trim)
             .find(|line| line.starts_with(&begins))
             .ok_or("the browser test told no figures")?;
-        let (commit, conditions) = (commit()?, conditions()?);
-        let date = OffsetDateTime::now_utc().date().to_string();
-        let name = format!("{date}-{commit}-lists");
         let figures: Vec<&str> = told.split("; ").collect();
-        let page = format!(
-            "# The longest of lists, {date}, commit {commit}\n\n{conditions}, headless Chromium beside the server. SQLite, one store, shop messages.\n\n- {}\n",
+        let text = format!(
+            ", headless Chromium beside the server. SQLite, one store, shop messages.\n\n- {}\n",
             figures.join("\n- ")
         );
-        let data = json!({ "date": date, "commit": commit, "conditions": conditions, "lists": figures });
-        let results = files::root().join("docs/results");
-        files::write(&results.join(format!("{name}.md")), page.as_bytes())?;
-        let text = serde_json::to_string_pretty(&data).map_err(|e| e.to_string())?;
-        files::write(&results.join(format!("{name}.json")), text.as_bytes())?;
-        note(&format!("kept in docs/results/{name}.md and .json"));
-        Ok(())
+        keep("-lists", "The longest of lists, ", &text, [("lists", json!(figures))])
     }
 }
