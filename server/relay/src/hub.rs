@@ -39,8 +39,10 @@ type Topic = (ConversationId, Audience);
 
 #[derive(Debug, Default)]
 struct Log {
-    /// Without gaps, oldest first.
+    /// Without gaps, oldest first; up to `head`, or empty.
     ring: VecDeque<Arc<Event>>,
+    /// How far it is, as far as this node has heard.
+    head: Seq,
     readers: Vec<ConnectionId>,
 }
 
@@ -63,6 +65,10 @@ pub struct Hub {
     inboxes: HashMap<StoreId, Vec<ConnectionId>>,
     /// Sides that have no window left in a conversation and may be back in a moment, and until when they are still said to be here.
     leaving: BTreeMap<(ConversationId, Side), Timestamp>,
+    /// Sides that other nodes say are here, and until when that is believed.
+    afar: BTreeMap<(ConversationId, Side), Timestamp>,
+    /// Sides that came or went on this node, for the other nodes; `None` while there are none.
+    turns: Option<Vec<(ConversationId, Side, bool)>>,
     rev: u64,
 }
 
@@ -82,6 +88,8 @@ impl Hub {
             people: HashMap::new(),
             inboxes: HashMap::new(),
             leaving: BTreeMap::new(),
+            afar: BTreeMap::new(),
+            turns: None,
             rev: 0,
         }
     }
@@ -187,7 +195,7 @@ impl Hub {
         if peer.topics.contains(&(conv, aud)) {
             return (true, Vec::new());
         }
-        let was_here = self.is_here(conv, side);
+        let (was_here, was_near) = (self.is_here(conv, side), self.is_near(conv, side));
         if let Some(peer) = self.peers.get_mut(&id) {
             peer.topics.push((conv, aud));
         }
@@ -196,6 +204,9 @@ impl Hub {
             return (true, Vec::new());
         }
         self.leaving.remove(&(conv, side));
+        if !was_near {
+            self.turned(conv, side, true);
+        }
         let woken = if was_here {
             Vec::new()
         } else {
@@ -233,12 +244,13 @@ impl Hub {
         let Some(log) = self.logs.get_mut(&(conv, aud)) else {
             return Vec::new();
         };
-        let last = log.ring.back().map(|e| e.seq);
-        // Two commits may be told in the wrong order. The older one is in the database; the ring must only not pretend to be whole.
-        if last.is_some_and(|last| event.seq > last.next()) {
-            log.ring.clear();
-        }
-        if last.is_none_or(|last| event.seq > last) {
+        // Two commits may be told in the wrong order, or one be another node's. What is older is in the database; the ring must only not
+        // pretend to be whole.
+        if event.seq > log.head {
+            if event.seq > log.head.next() {
+                log.ring.clear();
+            }
+            log.head = event.seq;
             log.ring.push_back(event);
             if log.ring.len() > self.ring {
                 log.ring.pop_front();
@@ -251,14 +263,25 @@ impl Hub {
     /// A log may have grown by what this node has not seen: another node said so, or a look at the database. Names the connections
     /// to wake.
     pub fn grown(&mut self, conv: ConversationId, aud: Audience, head: Seq) -> Vec<ConnectionId> {
+        self.further(conv, aud, head, None)
+    }
+
+    /// A connection has read how far a log is. Whoever else here follows it, and has not heard of that, is woken.
+    pub fn read_to(&mut self, id: ConnectionId, conv: ConversationId, aud: Audience, head: Seq) -> Vec<ConnectionId> {
+        self.further(conv, aud, head, Some(id))
+    }
+
+    fn further(&mut self, conv: ConversationId, aud: Audience, head: Seq, known_to: Option<ConnectionId>) -> Vec<ConnectionId> {
         let Some(log) = self.logs.get_mut(&(conv, aud)) else {
             return Vec::new();
         };
-        if log.ring.back().is_some_and(|e| e.seq >= head) {
+        if log.head >= head {
             return Vec::new();
         }
+        log.head = head;
         log.ring.clear();
-        let readers = log.readers.clone();
+        let mut readers = log.readers.clone();
+        readers.retain(|r| Some(*r) != known_to);
         self.put_all(readers, &Notice::Log { conv, aud })
     }
 
@@ -293,6 +316,17 @@ impl Hub {
         self.put_all(readers, &Notice::Typing { conv, on, name })
     }
 
+    /// Somebody is typing at another node, or stopped. The other side is told.
+    pub fn typing_afar(&mut self, conv: ConversationId, side: Side, on: bool, name: Option<Name>) -> Vec<ConnectionId> {
+        let readers = self.readers_of(conv, side.other());
+        self.put_all(readers, &Notice::Typing { conv, on, name })
+    }
+
+    /// The stores whose lists somebody watches.
+    pub fn watched(&self) -> Vec<StoreId> {
+        self.inboxes.keys().copied().collect()
+    }
+
     /// Something in a store's lists changed. Its people are told.
     pub fn inbox(&mut self, store: StoreId) -> Vec<ConnectionId> {
         self.rev += 1;
@@ -300,9 +334,58 @@ impl Hub {
         self.put_all(watchers, &Notice::Inbox { rev: self.rev })
     }
 
-    /// Whether a side has a window of a conversation open on this node, or had one a moment ago.
+    /// Whether a side has a window of a conversation open, or had one a moment ago: on this node, or on another one that says so.
     pub fn is_here(&self, conv: ConversationId, side: Side) -> bool {
+        self.is_near(conv, side) || self.afar.contains_key(&(conv, side))
+    }
+
+    /// The same, on this node only.
+    pub fn is_near(&self, conv: ConversationId, side: Side) -> bool {
         self.leaving.contains_key(&(conv, side)) || self.has_reader(conv, side)
+    }
+
+    /// There are other nodes: from now on it is noted which sides come and go here, for them.
+    pub fn note_turns(&mut self) {
+        if self.turns.is_none() {
+            self.turns = Some(Vec::new());
+        }
+    }
+
+    /// What was noted since the last time: which sides came or went on this node.
+    pub fn take_turns(&mut self) -> Vec<(ConversationId, Side, bool)> {
+        self.turns.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    /// The sides that have a window open on this node.
+    pub fn near(&self) -> Vec<(ConversationId, Side)> {
+        let mut near = Vec::new();
+        for (conv, aud) in self.logs.keys() {
+            if *aud == Audience::All {
+                let sides = [Side::Shopper, Side::Desk].into_iter();
+                near.extend(sides.filter(|side| self.has_reader(*conv, *side)).map(|side| (*conv, side)));
+            }
+        }
+        near
+    }
+
+    /// Another node says that a side is there, and until when that may be believed; or that it has gone.
+    pub fn heard_of(&mut self, conv: ConversationId, side: Side, until: Option<Timestamp>) -> Vec<ConnectionId> {
+        let was_here = self.is_here(conv, side);
+        match until {
+            // Of interest to those who are in it here; whoever comes later asks.
+            Some(until) if self.logs.contains_key(&(conv, Audience::All)) => {
+                self.afar.insert((conv, side), until);
+            }
+            Some(_) => {}
+            None => {
+                self.afar.remove(&(conv, side));
+            }
+        }
+        let is_here = self.is_here(conv, side);
+        if was_here == is_here {
+            return Vec::new();
+        }
+        self.tell_presence(conv, side, is_here)
     }
 
     /// Ends the presence of those who did not come back. To be called about once a second.
@@ -316,9 +399,22 @@ impl Hub {
         let mut woken = Vec::new();
         for (conv, side) in gone {
             self.leaving.remove(&(conv, side));
-            woken.extend(self.tell_presence(conv, side, false));
+            self.turned(conv, side, false);
+            if !self.is_here(conv, side) {
+                woken.extend(self.tell_presence(conv, side, false));
+            }
+        }
+        let doubtful: Vec<(ConversationId, Side)> = self.afar.iter().filter(|(_, until)| **until <= now).map(|(key, _)| *key).collect();
+        for (conv, side) in doubtful {
+            woken.extend(self.heard_of(conv, side, None));
         }
         woken
+    }
+
+    fn turned(&mut self, conv: ConversationId, side: Side, here: bool) {
+        if let Some(turns) = &mut self.turns {
+            turns.push((conv, side, here));
+        }
     }
 
     /// What a connection that was woken has to know.
@@ -502,6 +598,55 @@ mod tests {
         assert_eq!(after(&hub, 1), None);
         hub.committed(conv(), Audience::All, event(3));
         assert_eq!((after(&hub, 1), after(&hub, 2)), (None, Some(vec![3])));
+    }
+
+    #[test]
+    fn what_is_known_to_be_further_is_told_once_and_the_ring_does_not_lag_behind() {
+        let mut hub = hub();
+        assert_eq!(
+            hub.read_to(ConnectionId(1), conv(), Audience::All, Seq(5)),
+            [ConnectionId(2)],
+            "the reader knows"
+        );
+        assert!(hub.grown(conv(), Audience::All, Seq(5)).is_empty(), "nothing new");
+        // The commit before it is told late: whoever reads after three must not get four alone.
+        hub.committed(conv(), Audience::All, event(4));
+        assert_eq!(after(&hub, 3), None);
+        hub.committed(conv(), Audience::All, event(6));
+        assert_eq!((after(&hub, 4), after(&hub, 5)), (None, Some(vec![6])));
+    }
+
+    #[test]
+    fn a_side_that_is_at_another_node_is_here() {
+        let mut hub = Hub::default();
+        hub.note_turns();
+        hub.admit(ConnectionId(2), operator());
+        hub.subscribe(ConnectionId(2), conv(), Audience::All);
+        assert_eq!(hub.take_turns(), [(conv(), Side::Desk, true)]);
+        assert!(hub.take_turns().is_empty());
+        assert_eq!(hub.near(), [(conv(), Side::Desk)]);
+        let until = NOW.plus_ms(10);
+        assert_eq!(hub.heard_of(conv(), Side::Shopper, Some(until)), [ConnectionId(2)]);
+        assert!(hub.heard_of(conv(), Side::Shopper, Some(until)).is_empty(), "no news");
+        assert!(hub.is_here(conv(), Side::Shopper) && !hub.is_near(conv(), Side::Shopper));
+        assert_eq!(hub.take(ConnectionId(2)).len(), 1);
+        // The same shopper's window comes here and goes again: they are still there.
+        hub.admit(ConnectionId(1), shopper());
+        assert_eq!(hub.subscribe(ConnectionId(1), conv(), Audience::All), (true, vec![]));
+        hub.leave(ConnectionId(1), NOW.plus_ms(-LOST_GRACE_MS));
+        assert!(hub.sweep(NOW).is_empty());
+        assert_eq!(
+            hub.take_turns(),
+            [(conv(), Side::Shopper, true), (conv(), Side::Shopper, false)],
+            "others hear of it"
+        );
+        // A node that says nothing any more is not believed for ever.
+        assert_eq!(hub.sweep(until), [ConnectionId(2)]);
+        assert!(!hub.is_here(conv(), Side::Shopper));
+        // What nobody here is in, is not kept.
+        let elsewhere = ConversationId(Uuid::from_u128(9));
+        assert!(hub.heard_of(elsewhere, Side::Shopper, Some(until)).is_empty());
+        assert!(hub.afar.is_empty());
     }
 
     #[test]

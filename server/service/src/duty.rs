@@ -25,6 +25,7 @@ use crate::{
     conversation::{file_away, step_by_itself},
     desk, disputes, missed,
     services::lock,
+    turns::{self, Job},
 };
 
 /// The desk's windows that are connected to this process, and who is on duty through them.
@@ -33,6 +34,8 @@ pub struct Windows {
     started: Timestamp,
     open: HashMap<(AccountId, StoreId, WindowKind), Open>,
     duties: HashMap<AccountId, Duty>,
+    /// When it was last looked for duties of other servers that windows here could hold.
+    looked: Timestamp,
 }
 
 #[derive(Debug, Default)]
@@ -62,7 +65,21 @@ impl Windows {
             started,
             open: HashMap::new(),
             duties: HashMap::new(),
+            looked: started,
         }
+    }
+
+    /// Windows that are open here and hold no duty, once per renewal: the duty may be another server's, whose windows can go before these.
+    fn unheld(&mut self, now: Timestamp) -> Vec<(AccountId, StoreId, WindowKind)> {
+        if now.since_ms(self.looked) < LEASE_RENEW_MS {
+            return Vec::new();
+        }
+        self.looked = now;
+        self.open
+            .iter()
+            .filter(|((account, ..), open)| open.count > 0 && !self.duties.contains_key(account))
+            .map(|(window, _)| *window)
+            .collect()
     }
 
     fn opened(&mut self, account: AccountId, store: StoreId, kind: WindowKind) {
@@ -108,11 +125,15 @@ impl Windows {
 /// Goes on duty in a kind of window.
 pub async fn go_on(services: &Services, actor: &Actor, window: WindowKind) -> Result<Recap, Fault> {
     // One is on duty at one store at a time: a duty at another of theirs ends first.
-    let elsewhere = lock(services.windows()).duties.get(&actor.account).map(|duty| duty.store);
-    if let Some(store) = elsewhere.filter(|store| *store != actor.store) {
-        end_duty(services, actor.account, store).await?;
-    }
     let (who, now, node) = (actor.clone(), services.clock().now(), services.node());
+    let (scope, account) = (actor.scope(), actor.account);
+    let elsewhere = services
+        .storage()
+        .read(|s| Box::pin(async move { s.duties_elsewhere(scope, account, now).await }))
+        .await?;
+    for store in elsewhere {
+        end_duty(services, account, store).await?;
+    }
     services
         .storage()
         .write(move |tx| {
@@ -170,31 +191,54 @@ pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind)
             return Ok(());
         }
     }
-    let (who, node) = (actor.clone(), services.node());
+    adopt(services, actor.account, actor.store, kind, now).await
+}
+
+/// A window here holds a duty that a restart interrupted, or that another server holds, too.
+async fn adopt(services: &Services, account: AccountId, store: StoreId, kind: WindowKind, now: Timestamp) -> Result<(), Fault> {
+    let (scope, node) = (StoreScope(store), services.node());
     let adopted = services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 // One that ran out while we were down is still there until the first sweep.
-                let lease = tx.lease(who.scope(), who.account, Timestamp(0)).await?;
+                let lease = tx.lease(scope, account, Timestamp(0)).await?;
                 let Some(lease) = lease.filter(|l| l.window == kind) else {
                     return Ok::<_, StorageError>(false);
                 };
-                tx.delete_standing_lease(Installation, who.account, far(now)).await?;
-                tx.put_lease(who.scope(), who.account, node, lease, now.plus_ms(LEASE_MS)).await?;
+                tx.delete_standing_lease(Installation, account, far(now)).await?;
+                tx.put_lease(scope, account, node, lease, now.plus_ms(LEASE_MS)).await?;
                 Ok(true)
             })
         })
         .await?;
     if adopted {
         lock(services.windows()).duties.insert(
-            actor.account,
+            account,
             Duty {
-                store: actor.store,
+                store,
                 window: kind,
                 renewed: now,
             },
         );
+    }
+    Ok(())
+}
+
+/// Windows here stand beside duties that were begun at other servers: those go on with these when the others go.
+async fn adopt_from_others(services: &Services, now: Timestamp) -> Result<(), Fault> {
+    if !services.storage().is_shared() {
+        return Ok(());
+    }
+    let unheld = lock(services.windows()).unheld(now);
+    for (account, store, kind) in unheld {
+        let held = services
+            .storage()
+            .read(|s| Box::pin(async move { s.lease(StoreScope(store), account, now).await }))
+            .await?;
+        if held.is_some_and(|lease| lease.window == kind) {
+            adopt(services, account, store, kind, now).await?;
+        }
     }
     Ok(())
 }
@@ -214,13 +258,22 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
     };
     let node = services.node();
     for account in due.renew {
-        services
+        let held = services
             .storage()
-            .write(move |tx| Box::pin(async move { tx.renew_lease(Installation, account, node, now.plus_ms(LEASE_MS)).await }))
+            .write_in_need(move |tx| Box::pin(async move { tx.renew_lease(Installation, account, node, now.plus_ms(LEASE_MS)).await }))
             .await?;
+        if !held {
+            // Switched off at another server, or taken from us while we stood still.
+            forget(services, account);
+        }
     }
     for (account, store) in due.leave {
         end_without_windows(services, account, store).await?;
+    }
+    adopt_from_others(services, now).await?;
+    // The rest is everybody's, and one server does it.
+    if turns::take(services, Job::Time).await?.is_none() {
+        return Ok(());
     }
     let (expired, unruly) = services
         .storage()
@@ -251,27 +304,36 @@ fn far(now: Timestamp) -> Timestamp {
     now.plus_ms(2 * LEASE_MS)
 }
 
-/// The windows are gone: the duty ends, unless the store lets it stand until its person switches it off.
+/// The windows are gone: the duty ends, unless the store lets it stand until its person switches it off, or windows at another server hold
+/// it. One transaction, so that none of those can come in between.
 async fn end_without_windows(services: &Services, account: AccountId, store: StoreId) -> Result<(), Fault> {
     let (scope, now, node) = (StoreScope(store), services.clock().now(), services.node());
-    let stands = services
+    // In a file of our own, a lease of another server is that of the process before: nobody renews it.
+    let shared = services.storage().is_shared();
+    Ok(services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
                 let rule = tx.store(scope).await?.map(|store| store.settings.presence);
-                if rule != Some(PresenceRule::UntilSwitchedOff) {
-                    return Ok::<_, StorageError>(false);
-                }
                 // Somebody who switched it off meanwhile has no lease any more, and gets none.
                 let lease = tx.lease(scope, account, Timestamp(0)).await?;
-                if let Some(lease) = lease {
-                    tx.put_lease(scope, account, node, lease, now.plus_ms(STANDING_MS)).await?;
+                if let (Some(PresenceRule::UntilSwitchedOff), Some(lease)) = (rule, lease) {
+                    return tx.put_lease(scope, account, node, lease, now.plus_ms(STANDING_MS)).await;
                 }
-                Ok(lease.is_some())
+                tx.drop_lease(scope, account, node).await?;
+                if shared && tx.lease(scope, account, now).await?.is_some() {
+                    return Ok::<_, StorageError>(());
+                }
+                if lease.is_some() {
+                    tx.delete_lease(scope, account).await?;
+                    if tx.on_duty(scope, now).await? == 0 {
+                        last_one_left(tx, scope, now).await?;
+                    }
+                }
+                Ok(())
             })
         })
-        .await?;
-    if stands { Ok(()) } else { end_duty(services, account, store).await }
+        .await?)
 }
 
 /// Somebody may chat live no longer: off duty, and their chats wait for a colleague, or go on as messages when there is none (D-i1).
@@ -435,6 +497,19 @@ mod tests {
         windows.opened(account, StoreId(Uuid::max()), WindowKind::Recap);
         windows.closed(account, STORE, WindowKind::Recap, true, Timestamp(0));
         assert_eq!(windows.due(Timestamp(6_000)).leave.len(), 1);
+    }
+
+    #[test]
+    fn windows_beside_another_servers_duty_are_looked_at_once_per_renewal() {
+        let (mut windows, account) = windows();
+        let other = AccountId(Uuid::max());
+        windows.opened(account, STORE, WindowKind::Recap);
+        windows.opened(other, STORE, WindowKind::Console);
+        assert!(windows.unheld(Timestamp(14_999)).is_empty());
+        assert_eq!(windows.unheld(Timestamp(15_000)), [(other, STORE, WindowKind::Console)]);
+        assert!(windows.unheld(Timestamp(16_000)).is_empty());
+        windows.closed(other, STORE, WindowKind::Console, true, Timestamp(16_000));
+        assert!(windows.unheld(Timestamp(40_000)).is_empty());
     }
 
     #[test]

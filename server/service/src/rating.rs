@@ -11,7 +11,7 @@ use storage::NewEvent;
 use crate::{
     Fault, Party, Services,
     clock::new_id,
-    conversation::{find, standing},
+    conversation::{find_held, standing},
     safety,
 };
 
@@ -54,7 +54,7 @@ pub async fn rate(services: &Services, party: &Party, id: ConversationId, rating
                 let Party::Visitor(_) = &party else {
                     return Err(Fault::Refused(Refusal::NotAllowed));
                 };
-                let conversation = find(tx, &party, id).await?;
+                let conversation = find_held(tx, &party, id).await?;
                 let to = match (copy, to.or(conversation.contact.email)) {
                     (true, None) => return Err(Fault::Refused(Refusal::Missing(Field::Email))),
                     (true, to) => to,

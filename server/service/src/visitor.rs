@@ -19,8 +19,8 @@ use model::{
 };
 use sha2::{Digest, Sha256};
 use storage::{
-    Conversation, Installation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, StorageError, StoreRow, StoreScope, Tx,
-    VisitorScope, VisitorSession,
+    Conversation, Installation, MailJob, NewConversation, NewCustomer, NewEvent, NewVisitorSession, Session, StorageError, StoreRow,
+    StoreScope, Tx, VisitorScope, VisitorSession,
 };
 use uuid::Uuid;
 
@@ -50,16 +50,32 @@ pub async fn recognise(services: &Services, store: &StoreRow, token: &str) -> Re
     let (scope, hash, now) = (StoreScope(store.id), secret::hash(token), services.clock().now());
     Ok(services
         .storage()
+        .read(|s| Box::pin(async move { of_token(s, scope, &hash, now).await }))
+        .await?)
+}
+
+/// Whose session it is, if it opens anything still.
+async fn of_token(s: &mut Session, scope: StoreScope, hash: &[u8], now: Timestamp) -> Result<Option<VisitorSession>, StorageError> {
+    let session = s.visitor_of_token(scope, hash, now).await?;
+    // The panel of a ticket is nobody's once its requester left.
+    if let Some(only) = session.and_then(|session| session.scope.only)
+        && s.requester_left(Installation, only).await?
+    {
+        return Ok(None);
+    }
+    Ok(session)
+}
+
+/// Whether a visitor's session is still good for them, and they for the store: for a socket that was opened with it.
+pub async fn stands(services: &Services, scope: VisitorScope, session: Vec<u8>) -> Result<bool, Fault> {
+    let now = services.clock().now();
+    Ok(services
+        .storage()
         .read(|s| {
             Box::pin(async move {
-                let session = s.visitor_of_token(scope, &hash, now).await?;
-                // The panel of a ticket is nobody's once its requester left.
-                if let Some(only) = session.and_then(|session| session.scope.only)
-                    && s.requester_left(Installation, only).await?
-                {
-                    return Ok(None);
-                }
-                Ok::<_, StorageError>(session)
+                let found = of_token(s, StoreScope(scope.store), &session, now).await?;
+                let same = found.is_some_and(|found| found.scope.visitor == scope.visitor);
+                Ok::<_, StorageError>(same && s.visitor_stands(scope).await?)
             })
         })
         .await?)

@@ -80,7 +80,7 @@ pub async fn server_function(State(state): State<AppState>, jar: CookieJar, requ
 /// A ticket for the socket.
 pub async fn ticket(State(state): State<AppState>, jar: CookieJar) -> Result<Json<Ticket>, Failed> {
     let Recognised { actor, session } = signed_in(&state, &jar).await?;
-    let ticket = tickets::issue(&state.services, Party::Desk(actor), session)?;
+    let ticket = tickets::issue(&state.services, Party::Desk(actor), session).await?;
     Ok(Json(Ticket {
         ticket: ticket.reveal().to_owned(),
     }))

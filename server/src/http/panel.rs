@@ -271,7 +271,7 @@ pub async fn wait_for_events(state: &AppState, party: &Party, wanted: Wanted) ->
     if !page.events.is_empty() || before.is_some() || wait == 0 || after > page.head {
         return Ok(page);
     }
-    let happened = state.live.until_changed(&mut changes, conversation, audience);
+    let happened = state.live.until_changed(&mut changes, conversation, audience, page.head);
     let draining = state.lifecycle.draining().cancelled();
     tokio::select! {
         () = happened => Ok(ask().await?),
@@ -344,9 +344,9 @@ pub async fn ticket(
     let party = asker.party()?;
     let session = asker.visitor.map(|(_, token)| service::secret::hash(&token)).unwrap_or_default();
     let ticket = if asker.by_cookie {
-        tickets::issue(&state.services, party, session)?
+        tickets::issue(&state.services, party, session).await?
     } else {
-        tickets::issue_without_cookie(&state.services, party, session)?
+        tickets::issue_without_cookie(&state.services, party, session).await?
     };
     Ok(Json(Ticket {
         ticket: ticket.reveal().to_owned(),

@@ -7,6 +7,7 @@ use mail::{ImapServer, Mailbox, Waiting, inbound::LETTER_BYTES_MAX};
 use service::{
     Services,
     mail_in::{self, Incoming, Position},
+    turns::{self, Job, Turn},
 };
 
 use crate::lifecycle::Lifecycle;
@@ -48,14 +49,17 @@ pub async fn watch(server: Arc<ImapServer>, services: Services, lifecycle: Lifec
 }
 
 /// Looks once: settles what waits, at most a batch.
+/// Where several servers share a database, one of them looks.
 pub async fn look(server: &ImapServer, services: &Services) -> Result<Looked, String> {
+    let turn = turns::take(services, Job::Mailbox).await.map_err(|fault| fault.to_string())?;
+    let Some(turn) = turn else { return Ok(Looked::default()) };
     let mut mailbox = Mailbox::open(server).await.map_err(|error| error.to_string())?;
-    let looked = read(&mut mailbox, &server.name(), services).await;
+    let looked = read(&mut mailbox, &server.name(), services, turn).await;
     mailbox.close().await;
     looked
 }
 
-async fn read(mailbox: &mut Mailbox, name: &str, services: &Services) -> Result<Looked, String> {
+async fn read(mailbox: &mut Mailbox, name: &str, services: &Services, turn: Turn) -> Result<Looked, String> {
     let mut position = mail_in::position(services, name).await.map_err(|fault| fault.to_string())?;
     if position.validity != mailbox.validity {
         // The numbers were given anew: everything is looked at once more, and what was here before changes nothing.
@@ -69,7 +73,7 @@ async fn read(mailbox: &mut Mailbox, name: &str, services: &Services) -> Result<
     for one in waiting {
         settle(mailbox, one, services).await?;
         position.uid = one.uid;
-        mail_in::set_position(services, name, position)
+        mail_in::set_position(services, turn, name, position)
             .await
             .map_err(|fault| fault.to_string())?;
         looked = Looked {

@@ -29,6 +29,9 @@ statements! {
             accepting_since_at_ms = excluded.accepting_since_at_ms, lease_until_at_ms = excluded.lease_until_at_ms";
     RENEW_LEASE = "UPDATE presence_lease SET lease_until_at_ms = $3 WHERE account_id = $1 AND node_id = $2";
     DELETE_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND store_id = $2";
+    /// One server's part in a duty: others may hold it, too.
+    DROP_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND node_id = $2 AND store_id = $3";
+    DUTIES_ELSEWHERE = "SELECT DISTINCT store_id FROM presence_lease WHERE account_id = $1 AND store_id <> $2 AND lease_until_at_ms > $3 LIMIT 50";
     /// A duty that went on in another process since then has a lease that holds: the one it had before is no end.
     EXPIRED_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l WHERE l.lease_until_at_ms <= $1
         AND NOT EXISTS (SELECT 1 FROM presence_lease o WHERE o.account_id = l.account_id AND o.lease_until_at_ms > $1) LIMIT 500";
@@ -68,6 +71,15 @@ impl Session {
             })
         })
         .transpose()
+    }
+
+    /// Other stores that somebody is on duty at.
+    pub async fn duties_elsewhere(&mut self, scope: StoreScope, account: AccountId, now: Timestamp) -> Result<Vec<StoreId>, StorageError> {
+        // One account's own leases, at whichever of its stores.
+        self.within(Installation).await?;
+        let rows: Vec<Uuid> = on!(self, conn => sqlx::query_scalar(DUTIES_ELSEWHERE)
+            .bind(account.0).bind(scope.0.0).bind(now.0).fetch_all(conn).await)?;
+        Ok(rows.into_iter().map(StoreId).collect())
     }
 
     /// Leases that ran out, and whose they were.
@@ -110,10 +122,18 @@ impl Tx {
         Ok(())
     }
 
-    /// Still there.
-    pub async fn renew_lease(&mut self, _: Installation, account: AccountId, node: Uuid, until: Timestamp) -> Result<(), StorageError> {
+    /// Still there; `false`: the duty was ended elsewhere.
+    pub async fn renew_lease(&mut self, _: Installation, account: AccountId, node: Uuid, until: Timestamp) -> Result<bool, StorageError> {
         self.within(Installation).await?;
-        on!(self.session, conn => sqlx::query(RENEW_LEASE).bind(account.0).bind(node).bind(until.0).execute(conn).await.map(|_| ()))?;
+        let rows = on!(self.session, conn => sqlx::query(RENEW_LEASE)
+            .bind(account.0).bind(node).bind(until.0).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(rows == 1)
+    }
+
+    /// One server holds somebody's duty no longer; others may.
+    pub async fn drop_lease(&mut self, scope: StoreScope, account: AccountId, node: Uuid) -> Result<(), StorageError> {
+        self.within(scope).await?;
+        on!(self.session, conn => sqlx::query(DROP_LEASE).bind(account.0).bind(node).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         Ok(())
     }
 

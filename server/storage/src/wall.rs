@@ -19,7 +19,7 @@ use crate::{
 /// never said; its session ends with it.
 const WITHIN: &str = "SELECT set_config('vitrine.store', $1, false), set_config('vitrine.scope', $2, false)";
 const FORGET: &str = "SELECT set_config('vitrine.store', '', false), set_config('vitrine.scope', '', false)";
-const BYPASSED: &str = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
+pub(crate) const BYPASSED: &str = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
 /// `vitrine.scope` of whoever works for no single store.
 pub(crate) const INSTALLATION: &str = "installation";
 

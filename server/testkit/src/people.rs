@@ -86,6 +86,14 @@ impl Browser {
         }
     }
 
+    /// The same browser with the same cookies, at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            base: base.to_owned(),
+            client: self.client.clone(),
+        }
+    }
+
     /// Where it goes.
     pub fn base(&self) -> &str {
         &self.base
@@ -116,6 +124,13 @@ impl Operator {
         let answer = browser.submit("/sign-in", &[("email", email), ("password", password)]).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{email} signs in");
         Self { browser }
+    }
+
+    /// The same person with the same session, at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            browser: self.browser.at(base),
+        }
     }
 
     /// A server function.
@@ -197,6 +212,14 @@ impl Visitor {
         Self {
             browser: Browser::keeping(base, false),
             ..Self::new(base, slug)
+        }
+    }
+
+    /// The same visitor with the same session, at another server.
+    pub fn at(&self, base: &str) -> Self {
+        Self {
+            browser: self.browser.at(base),
+            ..self.clone()
         }
     }
 

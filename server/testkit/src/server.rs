@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use server::{
-    config::{Config, Given},
+    config::{Config, Given, bus::BusConfig},
     lifecycle::Lifecycle,
     listener::{self, seats::Seats},
     policy::Route,
@@ -30,6 +30,7 @@ pub struct TestServer {
     /// Who is in it.
     pub world: World,
     lifecycle: Lifecycle,
+    bus: BusConfig,
     _database: Database,
     /// What is kept beside the database goes with the test.
     _folder: TempDir,
@@ -48,6 +49,15 @@ impl TestServer {
 
     /// Starts one with variables of the environment.
     pub async fn start_set(database: Database, clock: Clock, set: &[(&str, &str)]) -> Self {
+        Self::boot(database, clock, set, None).await
+    }
+
+    /// Starts one more over a database that has its world already.
+    pub async fn start_beside(database: Database, world: World, set: &[(&str, &str)]) -> Self {
+        Self::boot(database, Clock::system(), set, Some(world)).await
+    }
+
+    async fn boot(database: Database, clock: Clock, set: &[(&str, &str)], world: Option<World>) -> Self {
         let socket = TcpListener::bind(SocketAddr::from(([127, 0, 0, 1], 0))).await.expect("a port");
         let listen = socket.local_addr().expect("an address");
         let folder = tempfile::tempdir().expect("a folder");
@@ -68,7 +78,10 @@ impl TestServer {
         let lifecycle = Lifecycle::new();
         let made = startup::assemble(&config, database.storage.clone(), clock, lifecycle.clone(), None);
         let server::startup::Server { router, routes, state } = made.unwrap_or_else(|e| panic!("{e}"));
-        let world = World::make(&state.services).await;
+        let world = match world {
+            Some(world) => world,
+            None => World::make(&state.services).await,
+        };
         let seats = Seats::new(&config.limits, &lifecycle);
         tokio::spawn(listener::serve(socket, router, lifecycle.clone(), Arc::new(config.http), seats));
         Self {
@@ -77,6 +90,7 @@ impl TestServer {
             routes,
             world,
             lifecycle,
+            bus: config.bus,
             _database: database,
             _folder: folder,
         }
@@ -100,6 +114,16 @@ impl TestServer {
     /// A visitor of a store whose browser keeps no cookie of ours.
     pub fn visitor_without_cookies(&self, store: &StoreOf) -> Visitor {
         Visitor::without_cookies(&self.base, store.slug)
+    }
+
+    /// Talks to the other servers on its database from now on.
+    pub fn join_others(&self) {
+        self.state.live.join_others(&self.bus, self.lifecycle.stop());
+    }
+
+    /// Begins to end it: it takes nobody on any more.
+    pub fn drain(&self) {
+        self.lifecycle.drain();
     }
 
     /// Ends it, politely.

@@ -3,7 +3,7 @@
 
 use storage::Installation;
 
-use crate::{Fault, Services};
+use crate::{Fault, Services, turns::Turn};
 
 /// A place in a mailbox (RFC 3501, 2.3.1.1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -28,12 +28,17 @@ pub async fn position(services: &Services, mailbox: &str) -> Result<Position, Fa
     Ok(stored.as_deref().and_then(parse).unwrap_or_default())
 }
 
-/// It was read this far.
-pub async fn set_position(services: &Services, mailbox: &str, position: Position) -> Result<(), Fault> {
+/// It was read this far, by whoever's turn it is: somebody who lost it meanwhile may be behind.
+pub async fn set_position(services: &Services, turn: Turn, mailbox: &str, position: Position) -> Result<(), Fault> {
     let (name, value) = (name(mailbox), format!("{}:{}", position.validity, position.uid));
     Ok(services
         .storage()
-        .write(move |tx| Box::pin(async move { tx.set_meta(Installation, &name, &value).await }))
+        .write(move |tx| {
+            Box::pin(async move {
+                turn.still(tx).await?;
+                tx.set_meta(Installation, &name, &value).await
+            })
+        })
         .await?)
 }
 

@@ -9,6 +9,7 @@ const WIDENED: &[(&str, &str)] = &[
         "one account's own lease, which may have been for another of its stores",
     ),
     ("delete_lease", "one account's own leases, for whichever of its stores"),
+    ("duties_elsewhere", "one account's own leases, at whichever of its stores"),
 ];
 
 /// The methods of the crate's files: file, name, head and body.

@@ -26,14 +26,17 @@ const OPEN: &str = "SELECT c.relname::text FROM pg_class c JOIN pg_namespace n O
         AND (SELECT COUNT(*) FROM pg_policy p WHERE p.polrelid = c.oid) = 1)";
 
 /// They belong to no store: decision 0013 says of each why.
-const BELONGS_TO_NO_STORE: [&str; 8] = [
+const BELONGS_TO_NO_STORE: [&str; 11] = [
     "_sqlx_migrations",
     "account",
     "help_vote",
+    "job_lease",
     "meta",
     "push_subscription",
+    "revocation",
     "search_text",
     "session",
+    "socket_ticket",
     "suppression",
 ];
 
