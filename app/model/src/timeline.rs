@@ -306,6 +306,9 @@ impl From<&Event> for Item {
 }
 
 #[cfg(test)]
+mod replay;
+
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use uuid::Uuid;

@@ -50,7 +50,18 @@ pub(crate) async fn count(services: &Services, scope: StoreScope, keep: Retentio
 }
 
 /// Deletes what is overdue, at every store. Whatever goes wrong at one does not keep the others waiting.
+///
+/// Nothing can bring back what a wrong date has deleted (F13): when the system's clock was set by more than a day while this process ran,
+/// it waits until that was undone, or until a restart says that the new time is right.
 pub async fn sweep(services: &Services) -> Result<(), Fault> {
+    let set_by_ms = services.clock().was_set_by_ms();
+    if set_by_ms.saturating_abs() > DAY_MS {
+        tracing::warn!(
+            set_by_ms,
+            "The system's clock was set by more than a day: nothing is deleted until it is set back, or this process is restarted"
+        );
+        return Ok(());
+    }
     let mut after = StoreId(Uuid::nil());
     loop {
         let stores = services

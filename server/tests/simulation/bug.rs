@@ -19,10 +19,14 @@ pub(crate) enum Bug {
     HeadBeforeSubscribe,
     /// The client sends once and forgets.
     FireAndForget,
+    /// A client id is not looked up at all: what comes twice is kept twice.
+    NoDedupe,
+    /// An event is as old as the clock says, also when that was set back.
+    ClockDecides,
 }
 
 impl Bug {
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::AckBeforeCommit,
         Self::DeliverBeforeCommit,
         Self::DedupeWithoutPrincipal,
@@ -31,5 +35,15 @@ impl Bug {
         Self::RingOffByOne,
         Self::HeadBeforeSubscribe,
         Self::FireAndForget,
+        Self::NoDedupe,
+        Self::ClockDecides,
     ];
+
+    /// Whether it is made where messages are kept: it can be planted into the log in memory, and not into the database.
+    pub(crate) fn is_of_the_store(self) -> bool {
+        matches!(
+            self,
+            Self::DedupeWithoutPrincipal | Self::SeqFromASequence | Self::NoDedupe | Self::ClockDecides
+        )
+    }
 }

@@ -10,6 +10,7 @@ use model::{
     id::{ClientId, ConversationId, Seq},
     party::Principal,
     text::Body,
+    time::Timestamp,
 };
 use relay::ConnectionId;
 
@@ -121,15 +122,21 @@ impl Checker<'_> {
         self.findings.push(Finding { kind, what });
     }
 
-    /// Each log is numbered without gaps; each message is there once.
+    /// Each log is numbered without gaps, and its time does not go back; each message is there once.
     fn store(&mut self) {
         let ending = self.ending;
-        let mut heads: BTreeMap<Topic, Seq> = BTreeMap::new();
+        let mut heads: BTreeMap<Topic, (Seq, Timestamp)> = BTreeMap::new();
         for row in &ending.rows {
             let topic = (row.conv, row.aud);
-            let head = heads.entry(topic).or_default();
-            let wanted = head.next();
-            *head = row.event.seq;
+            let (head, at) = heads.entry(topic).or_default();
+            let (wanted, before) = (head.next(), *at);
+            (*head, *at) = (row.event.seq, row.event.at);
+            if row.event.at < before {
+                self.find(
+                    Kind::Nonmonotonic,
+                    format!("{} of {topic:?} is of {:?}, after {before:?}", row.event.seq, row.event.at),
+                );
+            }
             if row.event.seq != wanted {
                 self.find(
                     Kind::Skip,
@@ -283,8 +290,6 @@ impl Checker<'_> {
 mod tests {
     use std::sync::Arc;
 
-    use model::time::Timestamp;
-
     use super::*;
     use crate::cast::{Person, client_id, conversation};
 
@@ -414,6 +419,14 @@ mod tests {
             });
         });
         named(Kind::Skip, |_, end| end.rows.push(row(4)));
+        named(Kind::Nonmonotonic, |_, end| {
+            let mut early = event(3);
+            early.at = Timestamp(1);
+            end.rows.push(Row {
+                event: Arc::new(early),
+                ..row(3)
+            });
+        });
         named(Kind::Phantom, |entries, _| entries.push(told(event(3))));
         named(Kind::Skip, |entries, _| {
             entries.remove(7);

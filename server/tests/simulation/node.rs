@@ -308,7 +308,7 @@ impl<S: Store> World<S> {
                         cid,
                         answer: Ok(Posted {
                             seq,
-                            at: self.now,
+                            at: self.wall(),
                             dup: false,
                         }),
                     },
@@ -319,7 +319,7 @@ impl<S: Store> World<S> {
                 let (seq, kind) = (self.store.head(conv, aud).next(), EventKind::Posted { body: post.body.clone() });
                 let event = Event {
                     seq,
-                    at: self.now,
+                    at: self.wall(),
                     author: post.author.clone(),
                     cid: Some(cid),
                     kind,
@@ -339,10 +339,15 @@ impl<S: Store> World<S> {
             return;
         }
         let may = self.people.iter().any(|p| p.principal == post.who && p.may(post.conv, post.aud));
+        let at = self.wall();
         let answer = if self.dice(self.weather.fail) {
+            // Before anything of it was done, or when all of it was.
+            if may && self.rng.random_bool(0.5) {
+                self.store.undone(at, post);
+            }
             Err(Refusal::Busy)
         } else if may {
-            self.store.post(self.now, post)
+            self.store.post(at, post)
         } else {
             Err(Refusal::NotFound)
         };

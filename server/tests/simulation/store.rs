@@ -1,6 +1,7 @@
 //! The truth of the simulation: what the database promises, as small as it can be said.
 //!
-//! [`Store`] is what the world needs of a database; [`Log`] keeps it in memory. A real one can stand in its place.
+//! [`Store`] is what the world needs of a database. [`Log`] is the fast one, and the one that mistakes can be planted into; the real one
+//! is [`crate::database::Shelf`].
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -40,6 +41,8 @@ pub(crate) struct Row {
 pub(crate) trait Store {
     /// One transaction of the send path; the event if it is a new one.
     fn post(&mut self, at: Timestamp, post: &Post) -> Result<(Posted, Option<Arc<Event>>), Refusal>;
+    /// The same transaction, undone after all of its work was done: nobody is told, and no number is used up.
+    fn undone(&mut self, at: Timestamp, post: &Post);
     /// What follows in a log, oldest first.
     fn after(&self, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Vec<Arc<Event>>;
     /// The last event of a log.
@@ -77,6 +80,7 @@ impl Store for Log {
     fn post(&mut self, at: Timestamp, post: &Post) -> Result<(Posted, Option<Arc<Event>>), Refusal> {
         let kind = EventKind::Posted { body: post.body.clone() };
         let kept = self.rows.iter().find(|row| self.is_same(row, post)).cloned();
+        let kept = kept.filter(|_| self.bug != Some(Bug::NoDedupe));
         let head = self.heads.entry((post.conv, post.aud)).or_default();
         if let Some(row) = kept {
             if self.bug == Some(Bug::SeqFromASequence) {
@@ -95,7 +99,11 @@ impl Store for Log {
             ));
         }
         *head = head.next();
-        self.last_at = self.last_at.max(at);
+        self.last_at = if self.bug == Some(Bug::ClockDecides) {
+            at
+        } else {
+            self.last_at.max(at)
+        };
         let event = Arc::new(Event {
             seq: *head,
             at: self.last_at,
@@ -118,6 +126,13 @@ impl Store for Log {
             },
             Some(event),
         ))
+    }
+
+    fn undone(&mut self, _at: Timestamp, post: &Post) {
+        if self.bug == Some(Bug::SeqFromASequence) {
+            let head = self.heads.entry((post.conv, post.aud)).or_default();
+            *head = head.next();
+        }
     }
 
     fn after(&self, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Vec<Arc<Event>> {

@@ -20,6 +20,7 @@ use crate::{
     history::{Entry, Life, Topic},
     node::Via,
     store::Store,
+    weather,
     world::{Happening, World},
 };
 
@@ -41,6 +42,8 @@ pub(crate) struct Tab {
     pub(crate) socket: Option<ConnectionId>,
     /// The network lets no sockets through.
     pub(crate) blocked: bool,
+    /// How wrong the browser's clock was when the program looked at it. It looks once, and counts from there.
+    clock_ms: i64,
     side: Side,
     window: WindowKind,
     tick: Option<Timestamp>,
@@ -57,6 +60,7 @@ impl Tab {
             attempt: Attempt::default(),
             socket: None,
             blocked: false,
+            clock_ms: 0,
             side,
             window,
             tick: None,
@@ -72,6 +76,11 @@ impl<S: Store> World<S> {
     /// The program begins: it follows what its person may follow, some of it from what the server rendered into the page.
     pub(crate) fn open_tab(&mut self, tab: usize) {
         let life = self.tabs[tab].life;
+        self.tabs[tab].clock_ms = if self.weather.clock > 0.0 && self.rng.random_bool(0.5) {
+            weather::wrong_by(&mut self.rng, self.now)
+        } else {
+            0
+        };
         for topic in self.tabs[tab].topics.clone() {
             self.follow(tab, topic);
         }
@@ -161,12 +170,18 @@ impl<S: Store> World<S> {
         );
     }
 
+    /// What time it is for the program in a tab.
+    fn time_in(&self, tab: usize) -> Timestamp {
+        self.now.plus_ms(self.tabs[tab].clock_ms)
+    }
+
     /// Tells the program of this life something; a later life does not hear it.
     pub(crate) fn tell(&mut self, tab: usize, life: u32, input: Input) {
         if self.tabs[tab].life != life {
             return;
         }
-        for output in self.tabs[tab].link.step(self.now, input) {
+        let now = self.time_in(tab);
+        for output in self.tabs[tab].link.step(now, input) {
             self.wants(tab, output);
         }
         self.arm_tab(tab);
@@ -175,7 +190,8 @@ impl<S: Store> World<S> {
     pub(crate) fn tab_tick(&mut self, tab: usize, life: u32) {
         if self.tabs[tab].life == life && self.tabs[tab].tick.is_some_and(|at| at <= self.now) {
             self.tabs[tab].tick = None;
-            if self.tabs[tab].link.deadline().is_some_and(|at| at <= self.now) {
+            let now = self.time_in(tab);
+            if self.tabs[tab].link.deadline().is_some_and(|at| at <= now) {
                 self.tell(tab, life, Input::Tick);
             }
             self.arm_tab(tab);
@@ -184,6 +200,7 @@ impl<S: Store> World<S> {
 
     fn arm_tab(&mut self, tab: usize) {
         let Some(due) = self.tabs[tab].link.deadline() else { return };
+        let due = due.plus_ms(-self.tabs[tab].clock_ms);
         if self.tabs[tab].tick.is_none_or(|at| due < at) {
             let ms = due.since_ms(self.now);
             self.tabs[tab].tick = Some(self.now.plus_ms(ms));
@@ -203,16 +220,20 @@ impl<S: Store> World<S> {
             Output::Connect { attempt } => self.at(ms, Happening::Connecting { tab, life, attempt }),
             Output::Send(frame) => self.say(tab, &frame),
             Output::Close { .. } => self.hang_up(tab),
-            Output::Post { conv, cid, body } => self.at(
-                ms,
-                Happening::HttpPost {
+            Output::Post { conv, cid, body } => {
+                let post = Happening::HttpPost {
                     tab,
                     life,
                     conv,
                     cid,
                     body,
-                },
-            ),
+                };
+                if self.dice(self.weather.double) {
+                    let late = self.rng.random_range(10..400);
+                    self.at(ms + late, post.clone());
+                }
+                self.at(ms, post);
+            }
             Output::Page { conv, aud, after, wait_s } => {
                 let until = self.now.plus_ms(ms + (i64::from(wait_s) * 1_000).min(HOLD_MS));
                 self.at(

@@ -30,9 +30,13 @@ use crate::{
     node::Via,
     store::{Post, Store},
     tab::Tab,
-    weather::Weather,
+    weather::{self, Sky, Weather},
 };
 
+/// When every world begins.
+pub(crate) const BEGINNING: Timestamp = Timestamp(1_700_000_000_000);
+/// The most shoppers there are in a world; each has a conversation.
+pub(crate) const SHOPPERS_MAX: usize = 3;
 /// The longest that anything may need to be as it should be, once the weather is fine: a client that was told to stay away for a
 /// minute and a half, one that has to notice by silence that nobody is there, and their waits.
 const CALM_MS: i64 = 240_000;
@@ -174,6 +178,17 @@ pub(crate) enum Happening {
     Up,
 }
 
+/// What is certain about a world; the seed decides the rest.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Plan {
+    pub(crate) sky: Sky,
+    pub(crate) bug: Option<Bug>,
+    /// Everything that happens is written down.
+    pub(crate) traced: bool,
+    /// What people and weather do.
+    pub(crate) steps: u32,
+}
+
 /// How a seed went.
 pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
@@ -184,7 +199,10 @@ pub(crate) struct Report {
 /// See the module.
 pub(crate) struct World<S> {
     pub(crate) rng: SmallRng,
+    /// The time that really passes. Every wait is counted by it.
     pub(crate) now: Timestamp,
+    /// How far from it somebody has set the server's clock.
+    skew_ms: i64,
     pub(crate) weather: Weather,
     pub(crate) bug: Option<Bug>,
     pub(crate) people: Vec<Person>,
@@ -203,14 +221,15 @@ pub(crate) struct World<S> {
     pub(crate) counter: u64,
     agenda: BTreeMap<(Timestamp, u64), Happening>,
     happened: u64,
+    steps: u32,
     trace: Option<String>,
 }
 
 impl<S: Store> World<S> {
-    pub(crate) fn new(seed: u64, store: S, bug: Option<Bug>, traced: bool) -> Self {
+    pub(crate) fn new(seed: u64, store: S, plan: Plan) -> Self {
         let mut rng = SmallRng::seed_from_u64(seed);
-        let weather = Weather::of(&mut rng);
-        let shoppers = rng.random_range(1..=3);
+        let weather = Weather::of(plan.sky, &mut rng);
+        let shoppers = rng.random_range(1..=SHOPPERS_MAX);
         let operators = rng.random_range(1..=2);
         let people: Vec<Person> = (0..shoppers)
             .map(Person::shopper)
@@ -218,9 +237,10 @@ impl<S: Store> World<S> {
             .collect();
         let mut world = Self {
             rng,
-            now: Timestamp(1_700_000_000_000),
+            now: BEGINNING,
+            skew_ms: 0,
             weather,
-            bug,
+            bug: plan.bug,
             devices: vec![Vec::new(); people.len()],
             people,
             tabs: Vec::new(),
@@ -235,7 +255,8 @@ impl<S: Store> World<S> {
             counter: 0,
             agenda: BTreeMap::new(),
             happened: 0,
-            trace: traced.then(String::new),
+            steps: plan.steps,
+            trace: plan.traced.then(String::new),
         };
         for person in 0..world.people.len() {
             for _ in 0..world.rng.random_range(1..=2) {
@@ -255,9 +276,9 @@ impl<S: Store> World<S> {
         world
     }
 
-    /// Lives through bad weather for so many steps, then through fine weather until all is as it should be, and looks back.
-    pub(crate) fn live(mut self, steps: u32) -> Report {
-        for _ in 0..steps {
+    /// Lives through bad weather for its steps, then through fine weather until all is as it should be, and looks back.
+    pub(crate) fn live(mut self) -> Report {
+        for _ in 0..self.steps {
             self.somebody_does_something();
             let ms = self.rng.random_range(0..300);
             self.advance(self.now.plus_ms(ms));
@@ -280,6 +301,11 @@ impl<S: Store> World<S> {
             trace: self.trace.unwrap_or_default(),
             committed: ending.rows.len(),
         }
+    }
+
+    /// What the server's clock says.
+    pub(crate) fn wall(&self) -> Timestamp {
+        self.now.plus_ms(self.skew_ms)
     }
 
     /// What happens, happens so many milliseconds from now.
@@ -417,6 +443,9 @@ impl<S: Store> World<S> {
         if self.dice(self.weather.crash) {
             self.crash(self.run);
         }
+        if self.dice(self.weather.clock) {
+            self.skew_ms = weather::wrong_by(&mut self.rng, self.now);
+        }
         if self.dice(self.weather.block) {
             let blocked = &mut self.tabs[tab].blocked;
             *blocked = !*blocked;
@@ -496,16 +525,21 @@ impl<S: Store> World<S> {
     }
 
     fn is_quiet(&self) -> bool {
-        let ending = self.ending();
+        let ending = self.so_far();
         let knows_all = |(_, (conv, aud), at): &(_, Topic, Option<Seq>)| *at == Some(self.store.head(*conv, *aud));
         ending.pending.is_empty() && ending.views.iter().all(knows_all)
     }
 
     fn ending(&self) -> Ending {
-        let mut ending = Ending {
+        Ending {
             rows: self.store.rows(),
-            ..Ending::default()
-        };
+            ..self.so_far()
+        }
+    }
+
+    /// How far everybody is, without the rows.
+    fn so_far(&self) -> Ending {
+        let mut ending = Ending::default();
         for (n, tab) in self.tabs.iter().enumerate() {
             for (conv, aud) in &tab.followed {
                 let at = tab.link.position(*conv, *aud).map(|(_, seq)| seq);
