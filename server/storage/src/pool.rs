@@ -18,6 +18,8 @@ use sqlx::{
 use crate::{
     StorageError, everything, meta, migrate,
     notice::Notice,
+    pulse::{Counted, Pulse},
+    reserve::Reserve,
     scrub,
     session::{Conn, Session, Tx},
     wall,
@@ -43,6 +45,7 @@ pub enum Engine {
     Postgres(String),
 }
 
+#[derive(Clone)]
 pub(crate) enum Pools {
     Sqlite { writer: SqlitePool, readers: SqlitePool },
     Postgres(PgPool),
@@ -55,6 +58,10 @@ pub(crate) struct Inner {
     writer: Option<Writer>,
     epoch: Epoch,
     on_commit: OnceLock<OnCommit>,
+    /// What is given up when the disk is full; where the disk is ours to look after.
+    pub(crate) reserve: Option<Reserve>,
+    /// How long writes take, from being asked for to being durable.
+    writes: Pulse,
     /// Held so that a second process refuses to start; released with the process, however it ends.
     _lock: Option<std::fs::File>,
 }
@@ -84,6 +91,7 @@ impl Storage {
             Engine::Postgres(url) => (postgres(url).await?, None),
         };
         migrate::run(&pools).await?;
+        settle(&pools).await?;
         let sqlite_writer = match &pools {
             Pools::Sqlite { writer, .. } => Some(writer.acquire().await?),
             Pools::Postgres(_) => None,
@@ -101,6 +109,11 @@ impl Storage {
             writer,
             epoch,
             on_commit: OnceLock::new(),
+            reserve: match &engine {
+                Engine::Sqlite(path) => Some(Reserve::beside(path)),
+                Engine::Scratch(_) | Engine::Postgres(_) => None,
+            },
+            writes: Pulse::new(),
             _lock: lock,
         });
         if let Some(jobs) = jobs {
@@ -132,8 +145,24 @@ impl Storage {
         read(&mut Session::new(conn)).await
     }
 
-    /// Writes: one closure, all of it or nothing. It answers only when the commit is durable.
+    /// Writes: one closure, all of it or nothing. It answers only when the commit is durable. While the disk is full it is refused.
     pub async fn write<T, E, F>(&self, write: F) -> Result<T, E>
+    where
+        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StorageError> + Send + 'static,
+    {
+        if self.is_short_of_disk() {
+            return Err(StorageError::Unavailable("the disk is full".to_owned()).into());
+        }
+        let begun = tokio::time::Instant::now();
+        let answer = self.write_in_need(write).await;
+        self.inner.writes.took(begun.elapsed());
+        answer
+    }
+
+    /// The same, with the room that is kept for it when the disk is full: for the few small rows without which people cannot even read.
+    pub async fn write_in_need<T, E, F>(&self, write: F) -> Result<T, E>
     where
         F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
         T: Send + 'static,
@@ -158,6 +187,55 @@ impl Storage {
         self.read(|s| Box::pin(async move { s.meta(crate::Installation, "epoch").await }))
             .await
             .is_ok_and(|epoch| epoch.is_some())
+    }
+
+    /// Whether other servers may be at work on the same database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.pools, Pools::Postgres(_))
+    }
+
+    /// How a connection is made that is not one of the pool's.
+    pub(crate) fn direct(&self) -> Result<PgConnectOptions, StorageError> {
+        match &self.inner.pools {
+            Pools::Postgres(pool) => Ok((*pool.connect_options()).clone()),
+            Pools::Sqlite { .. } => Err(StorageError::Unusable("a file has no other connections".to_owned())),
+        }
+    }
+
+    /// Whether the disk was full when it was written to last: then only [`Storage::write_in_need`] writes.
+    pub fn is_short_of_disk(&self) -> bool {
+        self.inner.reserve.as_ref().is_some_and(Reserve::is_spent)
+    }
+
+    /// Looks whether there is room on the disk again; called every second.
+    pub async fn look_at_disk(&self) {
+        if !self.is_short_of_disk() {
+            return;
+        }
+        let inner = self.inner.clone();
+        let looked = tokio::task::spawn_blocking(move || inner.reserve.as_ref().map_or(Ok(()), Reserve::restore)).await;
+        if let Ok(Err(error)) = looked {
+            tracing::warn!(%error, "The disk could not be looked at");
+        }
+    }
+
+    /// How long writes took until now.
+    pub fn writes(&self) -> Counted {
+        self.inner.writes.counted()
+    }
+
+    /// Ends everything on this database, and answers when its files are at rest. It is for the last handle: it waits for all others.
+    pub async fn close(self) {
+        let pools = self.inner.pools.clone();
+        drop(self);
+        match pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                // The writing task gives its connection back when the last handle is gone.
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
     }
 
     /// Moves what is in the write-ahead log into the database file, before an orderly end.
@@ -221,6 +299,24 @@ async fn sqlite(path: &Path, synchronous: SqliteSynchronous) -> Result<Pools, St
     Ok(Pools::Sqlite { writer, readers })
 }
 
+/// What a process before us left in the write-ahead log goes into the file, through the disk. If it ended because the disk said no to a
+/// commit, those pages may be in the system's memory only, marked as written: whoever answers from them would promise what nobody keeps.
+async fn settle(pools: &Pools) -> Result<(), StorageError> {
+    let Pools::Sqlite { writer, .. } = pools else {
+        return Ok(());
+    };
+    let settled = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(writer).await;
+    match settled.map_err(StorageError::from) {
+        Ok(_) => Ok(()),
+        // A full or locked one can still be read; what is in the log stays there.
+        Err(error) if error.retryable() => {
+            tracing::warn!(%error, "The log of the database was left as it is");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
+}
+
 async fn postgres(url: &str) -> Result<Pools, StorageError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|e| StorageError::Unusable(format!("VITRINE_DATABASE_URL cannot be read: {e}")))?
@@ -241,7 +337,7 @@ async fn postgres(url: &str) -> Result<Pools, StorageError> {
 }
 
 /// Two processes on one file would each believe to be the only writer.
-fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
+pub(crate) fn lock(path: &Path) -> Result<std::fs::File, StorageError> {
     let name = path.with_extension("lock");
     let file = std::fs::File::create(&name).map_err(|e| StorageError::Unusable(format!("{}: {e}", name.display())))?;
     file.try_lock()

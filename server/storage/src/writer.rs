@@ -12,6 +12,7 @@ use crate::{
     notice::Notice,
     pool::Inner,
     session::{Conn, Tx, on},
+    wake,
 };
 
 /// Closures that may wait. A full queue is said at once, never an unbounded wait.
@@ -67,52 +68,78 @@ impl Writer {
 pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<Inner>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let notices = match batch.pop() {
+        let done = match batch.pop() {
             // Mostly there is one: it is the transaction, and needs no savepoint in it.
             Some(job) if batch.is_empty() => commit_alone(&mut tx, job).await,
             last => commit_together(&mut tx, batch.drain(..).chain(last)).await,
         };
         if let Some(inner) = told.upgrade() {
-            inner.tell(notices.0);
+            // Before anybody hears of it: whoever tries again finds the room.
+            if let (true, Some(reserve)) = (done.disk_full, &inner.reserve) {
+                reserve.spend();
+            }
+            inner.tell(done.notices);
         }
-        for (answer, result) in notices.1 {
+        for (answer, result) in done.answers {
             answer(result.as_ref().copied().map_err(String::as_str));
         }
     }
 }
 
-type Answers = Vec<(Answer, Result<(), String>)>;
-
-async fn commit_alone(tx: &mut Tx, job: Job) -> (Vec<Notice>, Answers) {
-    if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
-        tracing::warn!(%error, "The database cannot be written");
-        return (Vec::new(), Vec::new());
-    }
-    tx.notices.clear();
-    let answers = match AssertUnwindSafe(job(tx)).catch_unwind().await {
-        Ok((true, answer)) => match execute(tx, "COMMIT").await {
-            Ok(()) => return (std::mem::take(&mut tx.notices), vec![(answer, Ok(()))]),
-            Err(error) => vec![(answer, Err(not_kept(&error)))],
-        },
-        Ok((false, answer)) => vec![(answer, Ok(()))],
-        Err(_) => {
-            tracing::error!("A write panicked and was undone");
-            Vec::new()
-        }
-    };
-    let _ = execute(tx, "ROLLBACK").await;
-    (Vec::new(), answers)
+/// What became of a batch.
+#[derive(Default)]
+struct Done {
+    notices: Vec<Notice>,
+    answers: Vec<(Answer, Result<(), String>)>,
+    disk_full: bool,
 }
 
-async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> (Vec<Notice>, Answers) {
-    let mut answers: Answers = Vec::new();
+impl Done {
+    /// None of it is in the database: nobody is told anything but that.
+    fn nothing(&mut self, why: &str) {
+        self.notices.clear();
+        for (_, result) in &mut self.answers {
+            *result = Err(why.to_owned());
+        }
+    }
+}
+
+async fn commit_alone(tx: &mut Tx, job: Job) -> Done {
+    let mut done = Done::default();
+    if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
+        tracing::warn!(%error, "The database cannot be written");
+        done.disk_full = primary(&error) == Some(FULL);
+        return done;
+    }
+    tx.notices.clear();
+    match AssertUnwindSafe(job(tx)).catch_unwind().await {
+        Ok((true, answer)) => match execute(tx, "COMMIT").await {
+            Ok(()) => {
+                done.notices = std::mem::take(&mut tx.notices);
+                done.answers.push((answer, Ok(())));
+                return done;
+            }
+            Err(error) => {
+                done.disk_full = primary(&error) == Some(FULL);
+                done.answers.push((answer, Err(not_kept(&error))));
+            }
+        },
+        Ok((false, answer)) => done.answers.push((answer, Ok(()))),
+        Err(_) => tracing::error!("A write panicked and was undone"),
+    }
+    // Where SQLite gave the transaction up by itself there is nothing left to undo, and nothing to be told of it.
+    let _ = execute(tx, "ROLLBACK").await;
+    done
+}
+
+async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> Done {
+    let mut done = Done::default();
     if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
         // Nothing has run: every caller is told, by running nothing and answering nothing but the reason.
         tracing::warn!(%error, "The database cannot be written");
-        drop(jobs);
-        return (Vec::new(), answers);
+        done.disk_full = primary(&error) == Some(FULL);
+        return done;
     }
-    let mut notices = Vec::new();
     for job in jobs {
         if execute(tx, "SAVEPOINT job").await.is_err() {
             continue;
@@ -120,36 +147,44 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> (Vec<N
         tx.notices.clear();
         // A panic in one closure must not take the writer, and everybody else's words, with it.
         let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
-        match ran {
+        let whole = match ran {
             Ok((true, answer)) => match execute(tx, "RELEASE job").await {
                 Ok(()) => {
-                    notices.append(&mut tx.notices);
-                    answers.push((answer, Ok(())));
+                    done.notices.append(&mut tx.notices);
+                    done.answers.push((answer, Ok(())));
+                    true
                 }
                 Err(error) => {
-                    undo(tx).await;
-                    answers.push((answer, Err(error.to_string())));
+                    done.disk_full |= primary(&error) == Some(FULL);
+                    done.answers.push((answer, Err(error.to_string())));
+                    undo(tx).await
                 }
             },
             Ok((false, answer)) => {
-                undo(tx).await;
-                answers.push((answer, Ok(())));
+                done.answers.push((answer, Ok(())));
+                undo(tx).await
             }
             Err(_) => {
                 tracing::error!("A write panicked and was undone");
-                undo(tx).await;
+                undo(tx).await
             }
+        };
+        if !whole {
+            // SQLite itself ended the transaction, as it may when the disk is full or broken: what the closures before this one wrote is
+            // gone with it, and the next one would run, and be kept, outside of any. Those that have not run are told by not running.
+            tracing::warn!("The database gave a transaction up; nothing of it is kept");
+            done.nothing("the transaction was given up");
+            let _ = execute(tx, "ROLLBACK").await;
+            return done;
         }
     }
     if let Err(error) = execute(tx, "COMMIT").await {
         let why = not_kept(&error);
         let _ = execute(tx, "ROLLBACK").await;
-        for (_, result) in &mut answers {
-            *result = Err(why.clone());
-        }
-        notices.clear();
+        done.disk_full = primary(&error) == Some(FULL);
+        done.nothing(&why);
     }
-    (notices, answers)
+    done
 }
 
 /// Why a commit failed, for whoever waits for it.
@@ -160,23 +195,34 @@ fn not_kept(error: &sqlx::Error) -> String {
     why
 }
 
-async fn undo(tx: &mut Tx) {
-    let _ = execute(tx, "ROLLBACK TO job").await;
-    let _ = execute(tx, "RELEASE job").await;
+/// Undoes one closure; `false` when there is no transaction any more in which it could be undone alone.
+async fn undo(tx: &mut Tx) -> bool {
+    execute(tx, "ROLLBACK TO job").await.is_ok() && execute(tx, "RELEASE job").await.is_ok()
 }
 
 async fn execute(tx: &mut Tx, sql: &'static str) -> Result<(), sqlx::Error> {
     on!(tx.session, conn => conn.execute(sql).await.map(|_| ()))
 }
 
+/// SQLITE_FULL.
+const FULL: i32 = 13;
+/// SQLITE_IOERR.
+const IO: i32 = 10;
+/// SQLITE_IOERR_SHMSIZE and SQLITE_IOERR_SHMMAP: there was no room for the index of the log, which is memory and is made anew.
+const ONLY_MEMORY: [i32; 2] = [4_874, 5_386];
+
+fn code(error: &sqlx::Error) -> Option<i32> {
+    error.as_database_error()?.code()?.parse().ok()
+}
+
+/// The code without what SQLite says more exactly.
+fn primary(error: &sqlx::Error) -> Option<i32> {
+    code(error).map(|code| code & 0xff)
+}
+
 /// After a failed fsync nothing is known about what was written (SQLITE_IOERR and its kin): end, and let the restart read the disk.
 fn fail_stop_on_io(error: &sqlx::Error) {
-    let primary = error
-        .as_database_error()
-        .and_then(sqlx::error::DatabaseError::code)
-        .and_then(|c| c.parse::<i32>().ok())
-        .map(|c| c & 0xff);
-    if primary == Some(10) {
+    if primary(error) == Some(IO) && !code(error).is_some_and(|code| ONLY_MEMORY.contains(&code)) {
         tracing::error!(%error, "The disk refused a commit; ending, because nothing is known about what it kept");
         std::process::exit(EXIT_DISK);
     }
@@ -193,7 +239,12 @@ where
     }
     // A connection that is dropped between BEGIN and COMMIT must not go back to the pool with the transaction open.
     let mut guard = CloseUnlessDone { tx, done: false };
-    let result = write(guard.tx).await;
+    let mut result = write(guard.tx).await;
+    if result.is_ok()
+        && let Err(error) = wake::remember(guard.tx).await
+    {
+        result = Err(error.into());
+    }
     let (end, keep) = if result.is_ok() { ("COMMIT", true) } else { ("ROLLBACK", false) };
     let ended = execute(guard.tx, end).await;
     guard.done = ended.is_ok();
@@ -217,5 +268,84 @@ impl Drop for CloseUnlessDone<'_> {
         {
             conn.close_on_drop();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Installation, Storage, pool::tests::scratch};
+
+    /// Somebody's row, and how the closure ends.
+    async fn write(storage: &Storage, n: u128, ends: &'static str) -> Result<(), StorageError> {
+        storage
+            .write(move |tx| {
+                Box::pin(async move {
+                    let new = crate::NewAccount {
+                        id: model::id::AccountId(uuid::Uuid::from_u128(n)),
+                        email: model::text::EmailAddress::parse(&format!("a{n}@b.example")).expect("fine"),
+                        name: model::text::Name::parse("A").expect("fine"),
+                        password_hash: "x".to_owned(),
+                        language: model::language::Language::En,
+                    };
+                    tx.insert_account(Installation, &new, model::time::Timestamp(1)).await?;
+                    match ends {
+                        "well" => Ok(()),
+                        // As SQLite does it by itself when the disk is full or broken.
+                        "with everything" => {
+                            execute(tx, "ROLLBACK").await?;
+                            Err(StorageError::Unusable("broken".to_owned()))
+                        }
+                        "as if nothing were broken" => execute(tx, "ROLLBACK").await.map_err(StorageError::from),
+                        _ => Err(StorageError::Unusable("undone".to_owned())),
+                    }
+                })
+            })
+            .await
+    }
+
+    async fn accounts(storage: &Storage) -> usize {
+        let everything = storage.everything().await.expect("reads").expect("is SQLite");
+        everything["account"].len()
+    }
+
+    #[tokio::test]
+    async fn one_closure_that_fails_takes_nothing_from_the_others() {
+        let (storage, _dir) = scratch().await;
+        let (one, two, three) = tokio::join!(write(&storage, 1, "well"), write(&storage, 2, "badly"), write(&storage, 3, "well"));
+        assert!(one.is_ok() && three.is_ok());
+        assert!(matches!(two, Err(StorageError::Unusable(_))));
+        assert_eq!(accounts(&storage).await, 2);
+    }
+
+    #[tokio::test]
+    async fn f5_when_the_whole_transaction_is_given_up_nobody_is_told_that_it_is_kept() {
+        let (storage, _dir) = scratch().await;
+        let (one, two, three) = tokio::join!(
+            write(&storage, 1, "well"),
+            write(&storage, 2, "with everything"),
+            write(&storage, 3, "well")
+        );
+        assert!(one.is_err_and(|error| error.retryable()), "it was undone with the others");
+        assert!(matches!(two, Err(StorageError::Unusable(_))));
+        assert!(
+            three.is_err_and(|error| error.retryable()),
+            "it has not run, and must not run outside of a transaction"
+        );
+        assert_eq!(accounts(&storage).await, 0);
+        write(&storage, 4, "well").await.expect("the next one finds everything in order");
+        assert_eq!(accounts(&storage).await, 1);
+    }
+
+    #[tokio::test]
+    async fn f5_one_that_is_alone_is_told_as_well_when_its_transaction_is_given_up() {
+        let (storage, _dir) = scratch().await;
+        let broken = write(&storage, 1, "with everything").await;
+        assert!(matches!(broken, Err(StorageError::Unusable(_))));
+        let unseen = write(&storage, 2, "as if nothing were broken").await;
+        assert!(unseen.is_err_and(|error| error.retryable()), "there is nothing to commit");
+        assert_eq!(accounts(&storage).await, 0);
+        write(&storage, 3, "well").await.expect("the next one finds everything in order");
+        assert_eq!(accounts(&storage).await, 1);
     }
 }

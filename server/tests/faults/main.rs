@@ -1,0 +1,20 @@
+//! Faults survived: the real executable, killed, starved, stopped and cut off, while people go on talking through it.
+//!
+//! Each run ends with the checker: nothing that was acknowledged is lost, nothing is there twice, everybody agrees. What a machine does
+//! not permit is skipped aloud, unless `VITRINE_REQUIRE_FAULTS=1`. `VITRINE_FAULTS=all` repeats each fault as often as before a release.
+
+mod checker;
+mod cluster;
+mod descriptors;
+mod fsync;
+mod full;
+mod house;
+mod kill;
+mod locked;
+mod pause;
+mod post;
+mod postgres;
+mod restart;
+mod room;
+mod talk;
+mod tools;
