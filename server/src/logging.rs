@@ -1,8 +1,18 @@
 //! What is logged, how, and where panics go. It decides nothing about what is worth logging.
 
-use std::{fmt, io::IsTerminal as _};
+use std::{
+    fmt,
+    io::IsTerminal as _,
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
+};
 
-use tracing_subscriber::{filter::Targets, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::{
+    Layer,
+    filter::Targets,
+    layer::{Context, SubscriberExt as _},
+    util::SubscriberInitExt as _,
+};
 
 use crate::config::{ConfigError, LookUp};
 
@@ -54,7 +64,8 @@ impl fmt::Display for LogFormat {
 
 /// Begins to log to the standard error stream. Called once, by `main`.
 pub fn start(config: &LogConfig) {
-    let registry = tracing_subscriber::registry().with(config.filter.clone());
+    // What the filter leaves out is not counted either.
+    let registry = tracing_subscriber::registry().with(config.filter.clone()).with(Counting);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     match config.format {
         LogFormat::Text => registry.with(lines.with_ansi(std::io::stderr().is_terminal())).init(),
@@ -62,6 +73,40 @@ pub fn start(config: &LogConfig) {
     }
     // A panic is one log line like any other, inside the span of the request that caused it.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+}
+
+static ERRORS: AtomicU64 = AtomicU64::new(0);
+static WARNINGS: AtomicU64 = AtomicU64::new(0);
+
+/// What was logged since the process began.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// Errors.
+    pub errors: u64,
+    /// Warnings.
+    pub warnings: u64,
+}
+
+/// How much was worth an error or a warning: for those who watch, and would rather not read.
+pub fn counted() -> Logged {
+    Logged {
+        errors: ERRORS.load(Relaxed),
+        warnings: WARNINGS.load(Relaxed),
+    }
+}
+
+/// Counts what is logged.
+struct Counting;
+
+impl<S: Subscriber> Layer<S> for Counting {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let level = *event.metadata().level();
+        if level == Level::ERROR {
+            ERRORS.fetch_add(1, Relaxed);
+        } else if level == Level::WARN {
+            WARNINGS.fetch_add(1, Relaxed);
+        }
+    }
 }
 
 #[cfg(test)]

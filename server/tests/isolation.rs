@@ -266,7 +266,8 @@ async fn hg_12_the_table_is_what_is_served() {
     }
 }
 
-/// The registry is the only way to add a route: nothing else in the server's sources makes one.
+/// The registry is the only way to add a route: nothing else in the server's sources makes one. The numbers have a listener of their own, which
+/// the public one does not show.
 #[test]
 fn no_route_is_added_beside_the_registry() {
     fn sources(dir: &std::path::Path, found: &mut Vec<std::path::PathBuf>) {
@@ -281,7 +282,7 @@ fn no_route_is_added_beside_the_registry() {
     for file in files {
         let text = std::fs::read_to_string(&file).expect("text");
         let product = text.split("#[cfg(test)]").next().unwrap_or_default();
-        let allowed = file.ends_with("policy.rs");
+        let allowed = file.ends_with("policy.rs") || file.ends_with("src/metrics.rs");
         let makes = ["Router::new()", ".route_service(", ".nest(", ".fallback("]
             .iter()
             .any(|m| product.contains(m));

@@ -145,6 +145,19 @@ impl Post {
     }
 }
 
+impl Post {
+    /// Whether the mail server lets us in: it is called, encrypted, told who we are, and left without a letter. A folder always does.
+    pub async fn knock(&self) -> Result<(), Failed> {
+        let Way::Smtp { transport, .. } = &self.way else { return Ok(()) };
+        match tokio::time::timeout(LETTER, transport.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err(failed(Trouble::Away, &"the mail server hung up")),
+            Ok(Err(error)) => Err(failed(trouble(&error), &error)),
+            Err(_) => Err(failed(Trouble::Away, &"the mail server did not answer in time")),
+        }
+    }
+}
+
 fn failed(trouble: Trouble, why: &dyn fmt::Display) -> Failed {
     Failed {
         trouble,

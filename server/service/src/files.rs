@@ -27,6 +27,7 @@ use sha2::{Digest, Sha256};
 use storage::{AttachmentRow, Earlier, Installation, NewAttachment, NewEvent, Session, StorageError, StoreRow, StoreScope};
 use tokio::task::spawn_blocking;
 
+pub use self::disk::free_bytes;
 use self::kind::Kind;
 pub use self::scanner::Scanner;
 use crate::{

@@ -13,7 +13,7 @@ use model::{
 };
 use storage::{AuditRow, PersonKey, PersonsConversation, PersonsRecord, Session, StorageError, StoreScope, Tx, Wiped};
 
-use crate::{Actor, Fault, Services, accounts::still, blocking, clock::new_id, files, mail_in, retention};
+use crate::{Actor, Fault, Services, accounts::still, blocking, clock::new_id, erasures, files, mail_in, retention};
 
 /// Days that anything can be kept: a hundred years.
 const DAYS_MAX: u32 = 36_500;
@@ -219,8 +219,9 @@ async fn forget_addresses(services: &Services, actor: &Actor, addresses: Vec<Ema
             Box::pin(async move {
                 let mut wiped = Wiped::default();
                 for address in addresses {
-                    wiped.letters.extend(tx.forget_mails_to(scope, address.as_str()).await?);
-                    wiped.arrived.extend(tx.erase_address(scope, &address, at).await?);
+                    let one = erasures::forget_address(tx, scope, &address, at).await?;
+                    wiped.letters.extend(one.letters);
+                    wiped.arrived.extend(one.arrived);
                 }
                 Ok::<_, StorageError>(wiped)
             })

@@ -1,6 +1,8 @@
 //! Databases for tests: each has its own on the PostgreSQL that was started for them. Of no use to a server.
 
-use sqlx::postgres::PgPoolOptions;
+use std::path::Path;
+
+use sqlx::{ConnectOptions as _, Connection as _, postgres::PgPoolOptions, sqlite::SqliteConnectOptions};
 
 use crate::{StorageError, wall};
 
@@ -35,6 +37,19 @@ pub async fn fresh_database(url: &str) -> Result<String, StorageError> {
         .await?;
     admin.close().await;
     Ok(address.replacen("/postgres?", &format!("/{name}?"), 1))
+}
+
+/// Makes a SQLite database of statements that were written down: for the kept data of earlier versions in tests. Of no use to a server.
+pub async fn filled_database(file: &Path, sql: String) -> Result<(), StorageError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .foreign_keys(false)
+        .disable_statement_logging();
+    let mut conn = options.connect().await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut conn).await?;
+    conn.close().await?;
+    Ok(())
 }
 
 /// The password in an address, and the same address with the tests' own role instead of the one in it.

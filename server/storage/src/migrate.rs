@@ -23,6 +23,11 @@ pub(crate) async fn run(pools: &Pools) -> Result<(), StorageError> {
     done.map_err(|e| StorageError::Unusable(format!("the schema cannot be brought up to date: {e}")))
 }
 
+/// The newest migration that there is.
+pub(crate) fn newest() -> i64 {
+    SQLITE.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;

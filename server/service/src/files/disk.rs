@@ -68,10 +68,7 @@ impl Disk {
             return Ok(true);
         }
         fs::create_dir_all(&self.folder)?;
-        let disk = rustix::fs::statvfs(&self.folder)?;
-        // What others than the administrator may still use.
-        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-        Ok(free >= self.stays_free.saturating_add(bytes))
+        Ok(free_bytes(&self.folder)? >= self.stays_free.saturating_add(bytes))
     }
 
     /// Where it lies in this size.
@@ -162,6 +159,12 @@ impl Disk {
         }
         Ok(ids)
     }
+}
+
+/// What others than the administrator may still use of the disk that a folder is on.
+pub fn free_bytes(folder: &Path) -> io::Result<u64> {
+    let disk = rustix::fs::statvfs(folder)?;
+    Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 
 fn write_through(path: &Path, bytes: &[u8]) -> io::Result<()> {
