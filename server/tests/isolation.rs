@@ -266,6 +266,40 @@ async fn hg_12_the_table_is_what_is_served() {
     }
 }
 
+/// What is done by a form or a program is done by nobody's looking: not by a picture's address, not by a scanner of links.
+#[tokio::test]
+async fn hg_2_no_deed_has_an_address_that_looking_at_does() {
+    let server = TestServer::start(sqlite().await).await;
+    let owner = server.sign_in(&server.world.alpha.owner.0).await.browser;
+    let has = |path: &str, method: &Method| server.routes.iter().any(|route| route.path == path && route.method == *method);
+    let mut tried = 0;
+    for route in server.routes.iter().filter(|route| route.method == Method::POST) {
+        if has(route.path, &Method::GET) {
+            continue;
+        }
+        let mut path = route.path.to_owned();
+        while let (Some(from), Some(to)) = (path.find('{'), path.find('}')) {
+            path.replace_range(from..=to, "alpha");
+        }
+        for method in [Method::GET, Method::HEAD] {
+            let answer = owner.request(method, &path).send().await.expect("an answer");
+            assert_eq!(answer.status(), StatusCode::METHOD_NOT_ALLOWED, "{path}");
+        }
+        tried += 1;
+    }
+    assert!(tried > 20, "{tried}");
+    assert!(
+        server
+            .routes
+            .iter()
+            .all(|route| [Method::GET, Method::POST].contains(&route.method) || route.path.starts_with("/api/")),
+        "only programs use other methods"
+    );
+    // Neither of them signed anybody out.
+    assert_eq!(owner.get("/desk/pages/mail").await.status(), StatusCode::OK);
+    server.stop().await;
+}
+
 /// The registry is the only way to add a route: nothing else in the server's sources makes one. The numbers have a listener of their own, which
 /// the public one does not show.
 #[test]

@@ -1,5 +1,5 @@
-//! Which behaviours of the checklist have a test: `docs/coverage.md`, made from the ids that tests carry in their names, strings and
-//! comments. Whether a test really shows the behaviour is for a reader to judge; this only finds it.
+//! Which behaviours of the checklist and which attacks have a test: `docs/coverage.md`, made from the ids that tests carry in their names,
+//! strings and comments. Whether a test really shows the behaviour is for a reader to judge; this only finds it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -14,7 +14,11 @@ use crate::{
 
 /// The behaviours, one a line: id, tab, words.
 const CHECKLIST: &str = "docs/checklist.tsv";
-/// What is made of it.
+/// The attacks, in the same way.
+const ATTACKS: &str = "docs/attacks.tsv";
+/// The attacks, or parts of them, that do not apply: id, why.
+const ATTACKS_NOT: &str = "docs/attacks-not.tsv";
+/// What is made of them.
 const COVERAGE: &str = "docs/coverage.md";
 
 /// Tests by the id they carry.
@@ -40,10 +44,19 @@ pub(crate) fn check(outdated_fails: bool) -> Outcome {
             typescript(&name, &files::read_text(&path)?, &mut found);
         }
     }
-    let checklist = files::read_text(&root.join(CHECKLIST))?;
-    let page = page(&checklist, &found);
+    let lists = Lists {
+        checklist: files::read_text(&root.join(CHECKLIST))?,
+        attacks: files::read_text(&root.join(ATTACKS))?,
+        attacks_not: files::read_text(&root.join(ATTACKS_NOT))?,
+    };
+    if let Some(id) = lists.unknown_reason() {
+        return Err(format!("{ATTACKS_NOT} gives a reason for {id}, which {ATTACKS} does not know"));
+    }
+    let page = page(&lists, &found);
     let outdated = !files::read_text(&root.join(COVERAGE)).is_ok_and(|now| now == page);
-    note(page.lines().nth(2).unwrap_or_default());
+    for line in page.lines().filter(|line| line.contains("named by at least one test")) {
+        note(line);
+    }
     if !outdated {
         return Ok(());
     }
@@ -56,9 +69,9 @@ pub(crate) fn check(outdated_fails: bool) -> Outcome {
     files::write(&root.join(COVERAGE), page.as_bytes())
 }
 
-/// The ids in a Rust file's tests: all of it in `tests/` folders, otherwise what follows `#[cfg(test)]`.
+/// The ids in a Rust file's tests: all of it in `tests/` folders and in `tests.rs`, otherwise what follows `#[cfg(test)]`.
 fn rust(file: &str, text: &str, found: &mut Found) {
-    let mut in_tests = Path::new(file).iter().any(|part| part == "tests");
+    let mut in_tests = Path::new(file).iter().any(|part| part == "tests" || part == "tests.rs");
     let mut test = String::new();
     let mut ahead: Vec<String> = Vec::new();
     for line in text.lines() {
@@ -151,23 +164,69 @@ fn ids_in_name(name: &str) -> Vec<String> {
         .collect()
 }
 
+/// What the page is held against.
+struct Lists {
+    checklist: String,
+    attacks: String,
+    attacks_not: String,
+}
+
+impl Lists {
+    /// An attack that somebody gave a reason for, and that is none.
+    fn unknown_reason(&self) -> Option<&str> {
+        let known = rows(&self.attacks);
+        let mut given = rows(&self.attacks_not).into_iter().map(|(id, _)| id);
+        given.find(|id| !known.iter().any(|(row, _)| row == id))
+    }
+}
+
+/// Lines of an id and words.
+fn rows(text: &str) -> Vec<(&str, &str)> {
+    text.lines().filter_map(|line| line.split_once('\t')).collect()
+}
+
 /// The page.
-fn page(checklist: &str, found: &Found) -> String {
-    let rows: Vec<(&str, &str)> = checklist.lines().filter_map(|line| line.split_once('\t')).collect();
-    let tested = rows.iter().filter(|(id, _)| found.contains_key(*id)).count();
+fn page(lists: &Lists, found: &Found) -> String {
+    let (behaviours, attacks) = (rows(&lists.checklist), rows(&lists.attacks));
+    let why_not: BTreeMap<&str, &str> = rows(&lists.attacks_not).into_iter().collect();
+    let tested = behaviours.iter().filter(|(id, _)| found.contains_key(*id)).count();
     let mut text = format!(
         "# Coverage of the checklist\n\n{tested} of {} behaviours are named by at least one test.\n\n\
          Made by `cargo xtask test --only coverage`; not edited by hand. The behaviours are those of `docs/checklist.tsv`.\n\n\
          | id | behaviour | tests |\n|---|---|---|\n",
-        rows.len()
+        behaviours.len()
     );
-    for (id, behaviour) in &rows {
+    for (id, behaviour) in &behaviours {
         let tests = found.get(*id).map_or_else(|| "not yet".to_owned(), listed);
         writeln!(text, "| {id} | {} | {tests} |", cell(behaviour)).expect("writing to a String cannot fail");
     }
-    let others: Vec<_> = found.iter().filter(|(id, _)| !rows.iter().any(|(row, _)| row == id)).collect();
+    let tested = attacks.iter().filter(|(id, _)| found.contains_key(*id)).count();
+    let excused = attacks
+        .iter()
+        .filter(|(id, _)| !found.contains_key(*id) && why_not.contains_key(id))
+        .count();
+    write!(
+        text,
+        "\n## Attacks\n\n{tested} of {} attacks are named by at least one test; for {excused} more it is said why there is none.\n\n\
+         The cases are those of `docs/attacks.tsv`; what does not apply, wholly or in part, says why (`docs/attacks-not.tsv`).\n\n\
+         | id | case | tests, and what does not apply |\n|---|---|---|\n",
+        attacks.len()
+    )
+    .expect("writing to a String cannot fail");
+    for (id, case) in &attacks {
+        let why = why_not.get(id).map(|why| cell(why));
+        let shown: Vec<String> = found.get(*id).map(listed).into_iter().chain(why).collect();
+        let shown = if shown.is_empty() {
+            "not yet".to_owned()
+        } else {
+            shown.join("<br>")
+        };
+        writeln!(text, "| {id} | {} | {shown} |", cell(case)).expect("writing to a String cannot fail");
+    }
+    let known = |id: &str| behaviours.iter().chain(&attacks).any(|(row, _)| *row == id);
+    let others: Vec<_> = found.iter().filter(|(id, _)| !known(id)).collect();
     if !others.is_empty() {
-        text.push_str("\n## Attacks and other ids\n\n| id | tests |\n|---|---|\n");
+        text.push_str("\n## Other ids\n\n| id | tests |\n|---|---|\n");
         for (id, tests) in others {
             writeln!(text, "| {id} | {} |", listed(tests)).expect("writing to a String cannot fail");
         }
@@ -230,12 +289,39 @@ mod tests {
         );
     }
 
+    fn lists() -> Lists {
+        Lists {
+            checklist: "D-01\tThey talk\nD-02\tA switch\n".to_owned(),
+            attacks: "HA-1\tA guess\nHA-2\tMany guesses\nHB-1\tAnother | one\nHB-2\tA fourth\n".to_owned(),
+            attacks_not: "HA-2\tNobody guesses here.\nHB-1\tOnly in part.\n".to_owned(),
+        }
+    }
+
     #[test]
     fn the_page_counts_and_says_what_is_missing() {
         let mut found = Found::new();
-        found.entry("D-01".to_owned()).or_default().insert("a.rs: t".to_owned());
-        let page = page("D-01\tThey talk\nD-02\tA switch\n", &found);
-        assert!(page.contains("1 of 2 behaviours"), "{page}");
-        assert!(page.contains("| D-02 | A switch | not yet |"), "{page}");
+        for id in ["D-01", "HB-1", "HI-13"] {
+            found.entry(id.to_owned()).or_default().insert("a.rs: t".to_owned());
+        }
+        let page = page(&lists(), &found);
+        for line in [
+            "1 of 2 behaviours are named by at least one test.",
+            "| D-02 | A switch | not yet |",
+            "1 of 4 attacks are named by at least one test; for 1 more it is said why there is none.",
+            "| HA-1 | A guess | not yet |",
+            "| HA-2 | Many guesses | Nobody guesses here. |",
+            "| HB-1 | Another \\| one | `a.rs: t`<br>Only in part. |",
+            "| HI-13 | `a.rs: t` |",
+        ] {
+            assert!(page.lines().any(|found| found == line), "{line}: {page}");
+        }
+    }
+
+    #[test]
+    fn a_reason_for_no_attack_is_noticed() {
+        let mut lists = lists();
+        assert_eq!(lists.unknown_reason(), None);
+        lists.attacks_not.push_str("HZ-9\tA typing error\n");
+        assert_eq!(lists.unknown_reason(), Some("HZ-9"));
     }
 }

@@ -165,6 +165,7 @@ mod tests {
         }
     }
 
+    /// HC-7.
     #[test]
     fn only_six_digits_behind_a_hash_are_a_colour() {
         assert_eq!(Colour::parse("#A03016").map(|c| c.to_string()), Ok("#a03016".to_owned()));

@@ -291,6 +291,7 @@ mod tests {
         assert_eq!(texts.get(TextName::Welcome), Some("Hello\nthere"), "as many as were typed");
     }
 
+    /// HC-14.
     #[test]
     fn only_a_web_page_can_be_linked_to() {
         for good in [

@@ -180,7 +180,8 @@ fn welcome(raw: &str) -> Result<String, Refusal> {
 fn file_name(raw: &str) -> Result<String, Refusal> {
     let last = raw.rsplit(['/', '\\']).next().unwrap_or_default();
     let line = one_line(last);
-    bounded(line.trim_start_matches('.').trim().to_owned(), Field::File, FILE_NAME_CHARS_MAX)
+    let name = line.trim_start_matches(|c: char| c == '.' || c.is_whitespace());
+    bounded(name.to_owned(), Field::File, FILE_NAME_CHARS_MAX)
 }
 
 fn bounded(text: String, field: Field, max: usize) -> Result<String, Refusal> {
@@ -298,10 +299,10 @@ fn spans(text: &str) -> Vec<Span<'_>> {
             .map_or(text.len(), |i| found + i);
         let link = text[found..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '…']);
         let after_scheme = link.split_once("://").map_or("", |(_, rest)| rest);
-        // `https://a@b` shows one host and goes to another (hardening C3): not a link.
+        // `https://a@b` shows one host and goes to another, and so does a host with letters that look like others (hardening C3): no links.
         let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
         let is_host = authority.contains('.') || authority == "localhost" || authority.starts_with("localhost:");
-        if boundary && is_host && !authority.contains('@') && !authority.starts_with('.') {
+        if boundary && is_host && authority.is_ascii() && !authority.contains('@') && !authority.starts_with('.') {
             if plain < found {
                 out.push(Span::Text(&text[plain..found]));
             }
@@ -353,6 +354,22 @@ mod tests {
         assert!(Name::parse(&"x".repeat(NAME_CHARS_MAX + 1)).is_err());
     }
 
+    /// HD-2.
+    #[test]
+    fn a_file_is_never_called_like_a_hidden_one() {
+        for (raw, name) in [
+            (".htaccess", "htaccess"),
+            (". .htaccess", "htaccess"),
+            ("..\\..\\x", "x"),
+            ("/etc/passwd", "passwd"),
+        ] {
+            assert_eq!(FileName::parse(raw).expect("fine").as_str(), name, "{raw}");
+        }
+        for none in ["", "...", ". . .", "a/", "a\\..", "\u{0}"] {
+            assert!(FileName::parse(none).is_err(), "{none:?}");
+        }
+    }
+
     #[test]
     fn addresses_that_only_a_parser_could_love_are_refused() {
         for good in ["jane@shop.example", "j.o'neil+tag@Sub.Shop.Example", "josé@señor.example"] {
@@ -382,6 +399,7 @@ mod tests {
         assert!(EmailAddress::parse(&format!("{}@b.example", "a".repeat(65))).is_err());
     }
 
+    /// HC-14.
     #[test]
     fn origins_are_what_a_browser_sends() {
         assert_eq!(
@@ -408,6 +426,7 @@ mod tests {
         }
     }
 
+    /// HC-2, HC-3.
     #[test]
     fn links_are_web_addresses_and_nothing_else() {
         let body =
@@ -419,6 +438,20 @@ mod tests {
             .filter_map(|s| if let Span::Link(l) = s { Some(l) } else { None })
             .collect();
         assert_eq!(links, ["https://shop.example/a?b=1", "http://x.example", "http://localhost:3001/a"]);
+        for none in [
+            "java\tscript:alert(1)",
+            "data:text/html,x",
+            "vbscript:x",
+            "&#104;ttps://shop.example",
+            "https:shop.example",
+            "https://shop.example@evil.example/",
+            "https://sh\u{43e}p.example/",
+            "https://intranet",
+            "//shop.example",
+        ] {
+            let body = Body::parse(none).expect("fine");
+            assert_eq!(body.spans(), [Span::Text(body.as_str())], "{none}");
+        }
     }
 
     proptest! {

@@ -63,14 +63,16 @@ pub async fn sign_in(services: &Services, email: &str, password: String, client:
         .verify(password, account.as_ref().map(|a| a.password_hash.clone()))
         .await?;
     let Some(account) = account.filter(|_| right) else {
-        lock(services.attempts()).failed(&keys, now);
+        if lock(services.attempts()).failed(&keys, now) {
+            tracing::warn!("Very many sign-ins fail, for whomever and from wherever: somebody may be trying passwords");
+        }
         return Err(Refusal::WrongPassword.into());
     };
     lock(services.attempts()).succeeded(&account_key);
     let id = account.id;
     let token = services
         .storage()
-        .write(move |tx| Box::pin(async move { open_session(tx, id, now).await }))
+        .write_in_need(move |tx| Box::pin(async move { open_session(tx, id, now).await }))
         .await?;
     Ok(SignedIn { token, account: id })
 }
@@ -113,12 +115,34 @@ pub async fn recognise_hash(services: &Services, session: Vec<u8>) -> Result<Opt
     let Some((actor, seen)) = found else { return Ok(None) };
     if now.since_ms(seen) > TOUCH_MS {
         let hash = session.clone();
-        services
+        let touched = services
             .storage()
-            .write(move |tx| Box::pin(async move { tx.touch_session(Installation, &hash, now, now.plus_ms(DESK_IDLE_MS)).await }))
-            .await?;
+            .write_in_need(move |tx| Box::pin(async move { tx.touch_session(Installation, &hash, now, now.plus_ms(DESK_IDLE_MS)).await }))
+            .await;
+        // Whoever only reads is not turned away because the database cannot be written; the next request tries again.
+        match touched {
+            Err(error) if error.retryable() => tracing::warn!(%error, "That a session is in use was not written down"),
+            other => other?,
+        }
     }
     Ok(Some(Recognised { actor, session }))
+}
+
+/// The store that a session works for now, if it is good. Asking is no use of it: a socket that only stays open keeps no session alive.
+pub async fn store_of(services: &Services, session: Vec<u8>) -> Result<Option<StoreId>, Fault> {
+    let now = services.clock().now();
+    let actor = services
+        .storage()
+        .read(|s| {
+            Box::pin(async move {
+                let Some(session) = s.desk_session(Installation, &session, now).await? else {
+                    return Ok::<_, StorageError>(None);
+                };
+                actor_of(s, session.account, session.store).await
+            })
+        })
+        .await?;
+    Ok(actor.map(|actor| actor.store))
 }
 
 /// What an account is now, at the store that was chosen; else at the first store that it works for. One that is suspended is none.
@@ -173,7 +197,7 @@ pub async fn sign_out(services: &Services, token: &str) -> Result<(), Fault> {
     let hash = secret::hash(token);
     services
         .storage()
-        .write(move |tx| {
+        .write_in_need(move |tx| {
             Box::pin(async move {
                 if let Some(session) = tx.desk_session(Installation, &hash, now).await? {
                     tx.revoke_session(Installation, &hash, session.account, now).await?;

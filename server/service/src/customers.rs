@@ -39,6 +39,11 @@ pub async fn card_of(services: &Services, actor: &Actor, of: CardOf) -> Result<C
         .await
 }
 
+/// What of a search is looked for. PostgreSQL has no text with a zero in it, and nobody has a name with a control character.
+fn search_of(typed: &str) -> String {
+    typed.trim().chars().filter(|c| !c.is_control()).take(SEARCH_CHARS_MAX).collect()
+}
+
 /// A page of the store's customers, the newest first; with a search, those whose name, address or number holds it.
 pub async fn page(
     services: &Services,
@@ -46,7 +51,7 @@ pub async fn page(
     search: &str,
     after: Option<(Timestamp, CustomerId)>,
 ) -> Result<CustomersPage, Fault> {
-    let (scope, search) = (actor.scope(), search.trim().chars().take(SEARCH_CHARS_MAX).collect::<String>());
+    let (scope, search) = (actor.scope(), search_of(search));
     let mut rows: Vec<CustomerRow> = services
         .storage()
         .read(|s| Box::pin(async move { s.customers(scope, &search, after).await }))

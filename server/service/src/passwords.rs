@@ -14,6 +14,8 @@ use tokio::sync::Semaphore;
 
 /// Hashes at once: each takes 19 MiB and a core.
 const AT_ONCE: usize = 2;
+/// Sign-ins that wait for one of these, besides: all of them are done within a second. Whoever comes then is told at once to come back.
+const WAITING: usize = 24;
 /// The first guesses of everybody who guesses; whoever sets one of these has set none.
 const COMMON: [&str; 12] = [
     "1234567890",
@@ -32,6 +34,8 @@ const COMMON: [&str; 12] = [
 
 pub(crate) struct Passwords {
     places: Semaphore,
+    /// Everybody who signs in, those at work and those who wait.
+    queue: Semaphore,
 }
 
 /// OWASP's second recommendation: 19 MiB, two passes, one lane.
@@ -69,6 +73,7 @@ impl Passwords {
     pub(crate) fn new() -> Self {
         Self {
             places: Semaphore::new(AT_ONCE),
+            queue: Semaphore::new(AT_ONCE + WAITING),
         }
     }
 
@@ -82,8 +87,10 @@ impl Passwords {
             .ok_or(Refusal::Busy)
     }
 
-    /// Whether it is the password. Without a hash (nobody has this address) it takes just as long, and it is not.
+    /// Whether it is the password. Without a hash (nobody has this address) it takes just as long, and it is not. When very many ask,
+    /// [`Refusal::Busy`] at once, and nothing is hashed.
     pub(crate) async fn verify(&self, password: String, hash: Option<String>) -> Result<bool, Refusal> {
+        let _turn = self.queue.try_acquire().map_err(|_| Refusal::Busy)?;
         let _place = self.places.acquire().await.map_err(|_| Refusal::Busy)?;
         tokio::task::spawn_blocking(move || {
             let known = hash.is_some();
@@ -112,6 +119,18 @@ mod tests {
         assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
         assert_eq!(passwords.verify("correct horse".to_owned(), Some(hash.clone())).await, Ok(true));
         assert_eq!(passwords.verify("wrong horse".to_owned(), Some(hash)).await, Ok(false));
+        assert_eq!(passwords.verify("nobody".to_owned(), None).await, Ok(false));
+    }
+
+    #[tokio::test]
+    async fn whoever_finds_the_queue_full_is_told_so_at_once() {
+        let passwords = Passwords::new();
+        let everybody = passwords
+            .queue
+            .try_acquire_many((AT_ONCE + WAITING) as u32)
+            .expect("nobody is there");
+        assert_eq!(passwords.verify("nobody".to_owned(), None).await, Err(Refusal::Busy));
+        drop(everybody);
         assert_eq!(passwords.verify("nobody".to_owned(), None).await, Ok(false));
     }
 

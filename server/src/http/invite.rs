@@ -75,7 +75,7 @@ pub async fn join(
         name: typed.name.clone(),
         password: typed.password,
         language,
-        client: client.address.to_string(),
+        client: client.key().to_string(),
     };
     match staff::join(&state.services, &token, joining).await {
         Ok(signed_in) => {

@@ -6,6 +6,7 @@ pub mod rate_limit;
 pub mod request_id;
 pub mod same_origin;
 pub mod security_headers;
+mod slow_body;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +18,7 @@ use http::StatusCode;
 use tower_http::timeout::TimeoutLayer;
 
 use self::rate_limit::Budgets;
-use crate::{config::http::HttpConfig, extract::client_ip};
+use crate::{config::http::HttpConfig, extract::client_ip, metrics};
 
 /// Longer than the longest poll (25 s) and a slow commit; a body that dribbles in for longer is cut off.
 const REQUEST_MAX: Duration = Duration::from_mins(1);
@@ -34,6 +35,7 @@ pub fn wrap(router: Router, config: &Arc<HttpConfig>, budgets: Arc<Budgets>) -> 
         .layer(from_fn(catch::panics))
         .layer(from_fn(request_id::assign))
         .layer(from_fn_with_state(config.clone(), security_headers::add))
+        .layer(from_fn(metrics::requests::count))
 }
 
 #[cfg(test)]

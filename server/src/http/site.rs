@@ -88,8 +88,12 @@ pub async fn sign_in(
     jar: CookieJar,
     Form(form): Form<SignIn>,
 ) -> Result<Response, Failed> {
-    match accounts::sign_in(&state.services, &form.email, form.password, &client.address.to_string()).await {
+    match accounts::sign_in(&state.services, &form.email, form.password, &client.key().to_string()).await {
         Ok(signed_in) => {
+            // Whoever was signed in in this browser is so no longer, and their sockets go with their session.
+            if let Some(before) = cookies::desk_token(&state.http, &jar) {
+                accounts::sign_out(&state.services, &before).await?;
+            }
             let jar = cookies::set_desk(&state.http, jar, signed_in.token.reveal());
             Ok((jar, Redirect::to("/desk")).into_response())
         }

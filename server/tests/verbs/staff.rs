@@ -321,6 +321,7 @@ async fn what_an_owner_changes_is_written_down() {
     }
 }
 
+/// HA-20.
 #[tokio::test]
 async fn d_i1_i9_the_change_reaches_their_socket_within_a_second() {
     let server = TestServer::start(sqlite().await).await;

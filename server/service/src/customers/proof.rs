@@ -72,6 +72,7 @@ mod tests {
         }
     }
 
+    /// HA-14.
     #[test]
     fn s_i4_an_address_is_its_holders_and_never_a_strangers_who_typed_it_into_the_shop() {
         let (typed_at_the_shop, guest, member) = (one(true, false, false), one(false, false, false), one(false, false, true));

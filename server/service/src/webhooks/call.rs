@@ -207,6 +207,7 @@ mod tests {
         call(outbound, &target, &MESSAGE).await
     }
 
+    /// HH-4.
     #[tokio::test]
     async fn an_answer_is_its_number_and_a_redirect_is_one_too() {
         let port = listener(b"HTTP/1.1 204 No Content\r\n\r\n", b"", 0);

@@ -1,4 +1,4 @@
-//! How long a request's body may be: short everywhere, except where files come in.
+//! How long a request's body may be, and how long it may take: short everywhere, except where files come in.
 
 use axum::{
     Json,
@@ -13,6 +13,8 @@ use model::{
     limits::{FILE_BYTES_MAX, PANEL_BODY_BYTES_MAX, UPLOAD_BYTES_MAX},
     refusal::Refusal,
 };
+
+use super::slow_body::{WITHIN, hurried};
 
 /// Where files come in.
 const UPLOADS: &[&str] = &[
@@ -55,7 +57,11 @@ pub async fn check(mut request: Request, next: Next) -> Response {
     }
     // This limit stands instead of the framework's own.
     DefaultBodyLimit::disable().apply(&mut request);
-    next.run(request.map(|body| Body::new(Limited::new(body, max)))).await
+    let bounded = |body| {
+        let body = if is_upload { body } else { hurried(body, WITHIN) };
+        Body::new(Limited::new(body, max))
+    };
+    next.run(request.map(bounded)).await
 }
 
 #[cfg(test)]
