@@ -1,7 +1,10 @@
-//! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`. The measuring itself is the crate `bench`.
+//! `cargo xtask bench`: sizes, and latencies beside the floor, kept in `docs/results/`; or all that there is to measure, on one page
+//! ([`all`]). The measuring itself is the crate `bench`.
 
+mod all;
 mod history;
 mod lists;
+mod page;
 
 use std::{process::Command, thread};
 
@@ -36,6 +39,8 @@ enum What {
     History(history::History),
     /// A list of 100,000 conversations, scrolled through in a browser.
     Lists(lists::Lists),
+    /// Everything that speed.md and faults.md ask of load, on both databases, on one page: about an hour, or with --full half a night.
+    All(all::All),
 }
 
 impl Bench {
@@ -44,12 +49,11 @@ impl Bench {
         match self.what {
             Some(What::History(history)) => return history.run(),
             Some(What::Lists(lists)) => return lists.run(),
+            Some(What::All(all)) => return all.run(),
             None => {}
         }
         build::run()?;
-        step("bench: compile", || {
-            crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
-        })?;
+        compile()?;
         let sizes = sizes::measure()?;
         let table = sizes::table(&sizes);
         println!("\n{table}");
@@ -93,6 +97,13 @@ fn keep<const N: usize>(kind: &str, title: &str, text: &str, numbers: [(&str, Va
     Ok(())
 }
 
+/// The load generator.
+fn compile() -> Outcome {
+    step("bench: compile", || {
+        crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
+    })
+}
+
 /// The commit that is measured; marked when the tree differs from it.
 fn commit() -> Outcome<String> {
     let git = |arguments: &[&str]| output(Command::new("git").args(arguments).current_dir(files::root()));
@@ -105,10 +116,21 @@ fn commit() -> Outcome<String> {
 fn conditions() -> Outcome<String> {
     let rustc = output(Command::new("rustc").arg("--version").current_dir(files::root()))?;
     let system = output(Command::new("uname").args(["-s", "-r", "-m"]))?;
+    let disk = output(Command::new("stat").args(["-f", "-c", "%T"]).arg(std::env::temp_dir()))?;
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     Ok(format!(
-        "{cores} cores for servers and load together, {}, {}",
+        "{cores} cores for servers and load together{}{}, databases on {}, {}, {}",
+        told("/proc/cpuinfo", "model name").map_or_else(String::new, |model| format!(" ({model})")),
+        told("/proc/meminfo", "MemTotal").map_or_else(String::new, |memory| format!(", {memory} of memory")),
+        disk.trim(),
         system.trim(),
         rustc.trim()
     ))
+}
+
+/// What a file of the system says under a name.
+fn told(file: &str, name: &str) -> Option<String> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let line = text.lines().find(|line| line.starts_with(name))?;
+    Some(line.split_once(':')?.1.trim().to_owned())
 }

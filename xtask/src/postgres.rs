@@ -26,8 +26,17 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts one.
+    /// Makes and starts one for tests: nothing in it has to survive a power cut.
     pub(crate) fn start() -> Outcome<Self> {
+        Self::with(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"])
+    }
+
+    /// The same as it is installed, to be measured: it waits for the disk.
+    pub(crate) fn start_durable() -> Outcome<Self> {
+        Self::with(&["-c", "max_connections=300"])
+    }
+
+    fn with(settings: &[&str]) -> Outcome<Self> {
         let bin =
             tools::postgres().ok_or("PostgreSQL's server is not installed: on Debian `apt-get install postgresql`, or pass --install")?;
         // Short: the path of a socket has at most 107 bytes.
@@ -56,17 +65,9 @@ impl Cluster {
             .arg(&data)
             .arg("-k")
             .arg(&folder)
-            // Only the socket; and nothing here has to survive a power cut.
-            .args([
-                "-c",
-                "listen_addresses=",
-                "-c",
-                "fsync=off",
-                "-c",
-                "full_page_writes=off",
-                "-c",
-                "max_connections=300",
-            ])
+            // Only the socket.
+            .args(["-c", "listen_addresses="])
+            .args(settings)
             .args(["-c", "logging_collector=off", "-c", "log_min_messages=fatal"])
             .stdin(Stdio::null())
             .stdout(Stdio::null())

@@ -1,10 +1,12 @@
 //! The floor: what any server has to do that stores a message durably before it delivers it, and nothing else. One writer commits
-//! what is queued; then the sender is told, and everybody who follows the conversation. No people, no rights, no limits.
+//! what is queued; then the sender is told, and everybody who follows the conversation. No people, no rights, no limits. Its database is
+//! a file, or, as the product's, a PostgreSQL.
 
 use std::{
     collections::HashMap,
     net::SocketAddr,
     path::Path,
+    str::FromStr,
     sync::{Arc, Mutex, PoisonError},
     time::{SystemTime, UNIX_EPOCH},
 };
@@ -30,7 +32,8 @@ use model::{
     wire::{ClientFrame, SUBPROTOCOL, ServerFrame},
 };
 use sqlx::{
-    ConnectOptions, Connection, SqliteConnection,
+    ConnectOptions, Executor, PgConnection, SqliteConnection,
+    postgres::PgConnectOptions,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous},
 };
 use tokio::{net::TcpListener, sync::mpsc};
@@ -51,6 +54,14 @@ const TABLE: &str = "CREATE TABLE IF NOT EXISTS message (
     at_ms        INTEGER NOT NULL,
     PRIMARY KEY (conversation, seq)
 ) STRICT";
+const TABLE_POSTGRES: &str = "CREATE TABLE IF NOT EXISTS message (
+    conversation uuid   NOT NULL,
+    seq          bigint NOT NULL,
+    cid          uuid   NOT NULL,
+    body         text   NOT NULL,
+    at_ms        bigint NOT NULL,
+    PRIMARY KEY (conversation, seq)
+)";
 const INSERT: &str = "INSERT INTO message (conversation, seq, cid, body, at_ms) VALUES ($1, $2, $3, $4, $5)";
 
 /// The way to one connection's writer.
@@ -71,16 +82,56 @@ struct Floor {
     jobs: mpsc::Sender<Job>,
 }
 
+/// The only connection that there is.
+enum Database {
+    Sqlite(SqliteConnection),
+    Postgres(PgConnection),
+}
+
+impl Database {
+    async fn open(data: &Path, postgres: Option<&str>) -> Result<Self> {
+        let (mut database, table) = match postgres {
+            None => {
+                let options = SqliteConnectOptions::new()
+                    .filename(data.join("floor.db"))
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Full);
+                (Self::Sqlite(options.connect().await?), TABLE)
+            }
+            Some(address) => {
+                let connected = PgConnectOptions::from_str(address)?.connect().await?;
+                (Self::Postgres(connected), TABLE_POSTGRES)
+            }
+        };
+        database.execute(table).await?;
+        Ok(database)
+    }
+
+    async fn execute(&mut self, sql: &'static str) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(database) => database.execute(sql).await.map(|_| ()),
+            Self::Postgres(database) => database.execute(sql).await.map(|_| ()),
+        }
+    }
+
+    async fn insert(&mut self, job: &Job, seq: i64, at: Timestamp) -> sqlx::Result<()> {
+        match self {
+            Self::Sqlite(database) => {
+                let insert = sqlx::query(INSERT).bind(job.conv.0).bind(seq).bind(job.cid.0);
+                insert.bind(job.body.as_str()).bind(at.0).execute(database).await.map(|_| ())
+            }
+            Self::Postgres(database) => {
+                let insert = sqlx::query(INSERT).bind(job.conv.0).bind(seq).bind(job.cid.0);
+                insert.bind(job.body.as_str()).bind(at.0).execute(database).await.map(|_| ())
+            }
+        }
+    }
+}
+
 /// Serves until the process ends.
-pub(crate) async fn serve(listen: SocketAddr, data: &Path) -> Result<()> {
-    let mut database = SqliteConnectOptions::new()
-        .filename(data.join("floor.db"))
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .connect()
-        .await?;
-    sqlx::query(TABLE).execute(&mut database).await?;
+pub(crate) async fn serve(listen: SocketAddr, data: &Path, postgres: Option<&str>) -> Result<()> {
+    let database = Database::open(data, postgres).await?;
     let (jobs, queue) = mpsc::channel(QUEUE);
     let floor = Floor {
         followers: Arc::default(),
@@ -167,27 +218,20 @@ async fn connection(socket: WebSocket, floor: Floor) {
 }
 
 /// Takes what is queued now, commits it together, and only then tells anybody.
-async fn write(mut database: SqliteConnection, mut queue: mpsc::Receiver<Job>, floor: Floor) -> sqlx::Result<()> {
+async fn write(mut database: Database, mut queue: mpsc::Receiver<Job>, floor: Floor) -> sqlx::Result<()> {
     let mut heads: HashMap<ConversationId, i64> = HashMap::new();
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let at = now();
         let mut stored = Vec::with_capacity(batch.len());
-        let mut tx = database.begin().await?;
+        database.execute("BEGIN").await?;
         for job in batch.drain(..) {
             let head = heads.entry(job.conv).or_default();
             *head += 1;
-            sqlx::query(INSERT)
-                .bind(job.conv.0)
-                .bind(*head)
-                .bind(job.cid.0)
-                .bind(job.body.as_str())
-                .bind(at.0)
-                .execute(&mut *tx)
-                .await?;
+            database.insert(&job, *head, at).await?;
             stored.push((Seq(*head), job));
         }
-        tx.commit().await?;
+        database.execute("COMMIT").await?;
         for (seq, job) in stored {
             deliver(&floor, seq, at, job);
         }

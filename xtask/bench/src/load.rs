@@ -153,14 +153,14 @@ impl Scene {
 const LETTERS: &[u8; 16] = b"cdfhjkmnpruvwxya";
 
 /// An id in letters.
-fn spelled(cid: ClientId) -> String {
+pub(crate) fn spelled(cid: ClientId) -> String {
     let bytes = cid.0.into_bytes();
     let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
     digits.map(|digit| char::from(LETTERS[usize::from(digit)])).collect()
 }
 
 /// The reverse, of what a message begins with.
-fn read(text: &str) -> Option<ClientId> {
+pub(crate) fn read(text: &str) -> Option<ClientId> {
     let letters = text.get(..32)?.bytes();
     let digits: Option<String> = letters
         .map(|letter| char::from_digit(u32::try_from(LETTERS.iter().position(|one| *one == letter)?).ok()?, 16))

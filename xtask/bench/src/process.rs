@@ -14,7 +14,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::Result;
+use crate::{Result, probe::Probe};
 
 /// A start that takes longer has failed.
 const START: Duration = Duration::from_secs(30);
@@ -33,7 +33,11 @@ pub(crate) struct Server {
 impl Server {
     /// Starts one on a free port and waits for `/healthz`.
     pub(crate) async fn start(command: &impl Fn(SocketAddr) -> Command) -> Result<Self> {
-        let address = free_address().await?;
+        Self::start_at(free_address().await?, command).await
+    }
+
+    /// The same where one has listened before: its clients know the address.
+    pub(crate) async fn start_at(address: SocketAddr, command: &impl Fn(SocketAddr) -> Command) -> Result<Self> {
         let begun = Instant::now();
         let child = command(address).stdin(Stdio::null()).stdout(Stdio::null()).spawn()?;
         Self::waited_for(address, begun, child).await
@@ -55,6 +59,16 @@ impl Server {
             sleep(Duration::from_millis(1)).await;
         }
         Err("the server did not answer".into())
+    }
+
+    /// What may be read of it while it runs.
+    pub(crate) fn probe(&self) -> Result<Probe> {
+        Ok(Probe::of(self.child.id().ok_or("the server ended by itself")?))
+    }
+
+    /// Ends it as a power cut would: it is told nothing.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
     }
 
     /// Asks it to end, and waits until it did.

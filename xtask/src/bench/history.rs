@@ -6,21 +6,26 @@ use std::{path::Path, process::Command};
 use clap::Args;
 use serde_json::Value;
 
-use super::keep;
+use super::{compile, keep};
 use crate::{
     files,
+    postgres::Cluster,
     steps::{Outcome, note, output, step},
-    tools,
 };
 
 /// What a message takes with its place in the log, in both indexes of it and in the search; and a conversation beside its messages.
 /// Measured, with a third more.
 const MESSAGE_BYTES: u64 = 650;
 const CONVERSATION_BYTES: u64 = 2_500;
+/// How much more it is on PostgreSQL, with its log, and while the index of the words is made.
+const POSTGRES_TIMES: u64 = 2;
 
 /// Fill a database and ask it what the desk asks.
 #[derive(Args)]
 pub(super) struct History {
+    /// In a PostgreSQL that is started for it, instead of a SQLite file.
+    #[arg(long)]
+    postgres: bool,
     /// Conversations of all stores together.
     #[arg(long, default_value_t = 1_000_000)]
     conversations: u64,
@@ -37,38 +42,61 @@ pub(super) struct History {
 
 impl History {
     pub(super) fn run(self) -> Outcome {
+        compile()?;
+        let (table, numbers) = self.measure()?;
+        println!("\n{table}");
+        let kind = if self.postgres { "-history-postgres" } else { "-history" };
+        keep(kind, "The history, ", &format!(".\n\n{table}"), [("history", numbers)])
+    }
+
+    /// So many conversations as one part of everything.
+    pub(super) fn of(conversations: u64, postgres: bool) -> Self {
+        Self {
+            postgres,
+            conversations,
+            messages_each: 20,
+            long: 10_000,
+            repetitions: 300,
+        }
+    }
+
+    /// Fills and asks; the table, and the numbers. Nothing of it stays on the disk.
+    pub(super) fn measure(&self) -> Outcome<(String, Value)> {
         let folder = files::target().join("bench-history");
         files::remove_folder(&folder)?;
         files::make_folder(&folder)?;
-        let needed = self.conversations * (self.messages_each * MESSAGE_BYTES + CONVERSATION_BYTES);
-        enough(&folder, needed)?;
-        step("bench: compile", || {
-            crate::steps::run(tools::cargo().args(["build", "--release", "--package", "bench"]))
-        })?;
-        let measured = self.measure(&folder);
+        let mut needed = self.conversations * (self.messages_each * MESSAGE_BYTES + CONVERSATION_BYTES);
+        if self.postgres {
+            needed *= POSTGRES_TIMES;
+        }
+        // Where the cluster is made, or the file.
+        let place = if self.postgres { std::env::temp_dir() } else { folder.clone() };
+        enough(&place, needed)?;
+        let cluster = if self.postgres { Some(Cluster::start_durable()?) } else { None };
+        let measured = self.ask(&folder, cluster.as_ref());
         files::remove_folder(&folder)?;
         measured
     }
 
-    fn measure(&self, folder: &Path) -> Outcome {
+    fn ask(&self, folder: &Path, cluster: Option<&Cluster>) -> Outcome<(String, Value)> {
         let numbers = folder.join("numbers.json");
-        let table = step("bench: the history", || {
-            output(
-                Command::new(files::target().join("release/bench"))
-                    .arg("history")
-                    .arg("--folder")
-                    .arg(folder)
-                    .arg("--json")
-                    .arg(&numbers)
-                    .args(["--conversations", &self.conversations.to_string()])
-                    .args(["--messages-each", &self.messages_each.to_string()])
-                    .args(["--long", &self.long.to_string()])
-                    .args(["--repetitions", &self.repetitions.to_string()]),
-            )
-        })?;
-        println!("\n{table}");
-        let numbers: Value = serde_json::from_slice(&files::read(&numbers)?).map_err(|e| format!("{}: {e}", numbers.display()))?;
-        keep("-history", "The history, ", &format!(".\n\n{table}"), [("history", numbers)])
+        let mut bench = Command::new(files::target().join("release/bench"));
+        bench
+            .arg("history")
+            .arg("--folder")
+            .arg(folder)
+            .arg("--json")
+            .arg(&numbers)
+            .args(["--conversations", &self.conversations.to_string()])
+            .args(["--messages-each", &self.messages_each.to_string()])
+            .args(["--long", &self.long.to_string()])
+            .args(["--repetitions", &self.repetitions.to_string()]);
+        if let Some(cluster) = cluster {
+            bench.args(["--postgres", &cluster.url()]);
+        }
+        let table = step("bench: the history", || output(&mut bench))?;
+        let numbers = serde_json::from_slice(&files::read(&numbers)?).map_err(|e| format!("{}: {e}", numbers.display()))?;
+        Ok((table, numbers))
     }
 }
 

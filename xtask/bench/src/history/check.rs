@@ -1,8 +1,6 @@
 //! Whether the filling tells the truth: the same stories once through the verbs and once in bulk, in two stores, and then every row of
 //! both side by side. Ids differ, and the store's id within the search index; everything else must not.
 
-use std::path::Path;
-
 use model::{
     event::{Audience, Mark},
     id::{ConversationId, CustomerId, Seq, VisitorId},
@@ -12,7 +10,6 @@ use model::{
 };
 use rand::{SeedableRng, rngs::SmallRng};
 use service::{Actor, Clock, Fault, Party, Services, clock::new_id, conversation, duty, identity::Identity, stores, visitor};
-use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Executor, SqliteConnection, sqlite::SqliteConnectOptions};
 use storage::StoreRow;
 use uuid::Uuid;
 
@@ -21,8 +18,9 @@ use super::{
     opened,
     plot::{BEGINNING_MS, Member, Story, Who},
     rows::{BROWSER, PAGE, Rows},
+    target::Target,
 };
-use crate::Result;
+use crate::{Result, place::Place};
 
 /// Where the verbs write, and where the bulk goes.
 const VERBS: usize = 0;
@@ -35,16 +33,12 @@ const TABLES: &[(&str, &str)] = &[
     ("event", "conversation_id"),
     ("search_entry", "conversation_id"),
 ];
-const COLUMNS: &str = "SELECT name FROM pragma_table_xinfo($1) ORDER BY cid";
-const INDEXED: &str = "CREATE VIRTUAL TABLE temp.indexed USING fts5vocab (main, search_text, instance)";
-const WORDS: &str = "SELECT s.audience || ' ' || s.seq || ' ' || i.term FROM temp.indexed i JOIN search_entry s ON s.id = i.doc
-    WHERE s.conversation_id = $1 ORDER BY 1";
 const PEOPLE: &str = "SELECT visitor_id, customer_id FROM conversation WHERE id = $1";
 const LAST_ENTRY: &str = "SELECT COALESCE(MAX(id), 0) FROM search_entry";
 
 /// Compares; answers how many rows were the same, or says which was not.
-pub(crate) async fn same_rows(path: &Path) -> Result<usize> {
-    let services = opened(path, Clock::manual(Timestamp(BEGINNING_MS))).await?;
+pub(crate) async fn same_rows(place: &Place, server: Option<&str>) -> Result<usize> {
+    let services = opened(place, Clock::manual(Timestamp(BEGINNING_MS))).await?;
     let cast = Cast::assemble(&services, 2).await?;
     let stories = stories();
     let house = &cast.stores[VERBS];
@@ -54,9 +48,9 @@ pub(crate) async fn same_rows(path: &Path) -> Result<usize> {
         by_verbs.push(live(&services, &store, &house.actor, story).await?);
     }
 
-    let mut database = SqliteConnectOptions::new().filename(path).foreign_keys(true).connect().await?;
-    let last_entry: i64 = sqlx::query_scalar(LAST_ENTRY).fetch_one(&mut database).await?;
-    let mut rows = Rows::new(cast.stores.len(), last_entry);
+    let mut database = Target::open(place, server).await?;
+    let last_entry = database.number(LAST_ENTRY).await?;
+    let mut rows = Rows::new(database.kind(), cast.stores.len(), last_entry);
     let mut rng = SmallRng::seed_from_u64(5);
     let mut in_bulk = Vec::new();
     for story in stories {
@@ -67,7 +61,7 @@ pub(crate) async fn same_rows(path: &Path) -> Result<usize> {
         filled.insert(&mut database).await?;
     }
 
-    database.execute(INDEXED).await?;
+    database.read_index().await?;
     let mut same = 0;
     for (one, other) in by_verbs.into_iter().zip(in_bulk) {
         let one = everything(&mut database, one, cast.stores[VERBS].id.0).await?;
@@ -227,18 +221,17 @@ pub(crate) fn said(fault: Fault) -> String {
 }
 
 /// All rows of a conversation, and the words it can be found by.
-async fn everything(database: &mut SqliteConnection, id: ConversationId, store: Uuid) -> Result<Vec<String>> {
+async fn everything(database: &mut Target, id: ConversationId, store: Uuid) -> Result<Vec<String>> {
     let mut rows = Vec::new();
     for (table, key) in TABLES {
         rows.extend(rows_of(database, table, key, id.0).await?);
     }
-    let (visitor, customer): (Uuid, Option<Uuid>) = sqlx::query_as(PEOPLE).bind(id.0).fetch_one(&mut *database).await?;
+    let (visitor, customer) = database.ids(PEOPLE, id.0).await?;
     rows.extend(rows_of(database, "visitor", "id", visitor).await?);
     if let Some(customer) = customer {
         rows.extend(rows_of(database, "customer", "id", customer).await?);
     }
-    let words: Vec<String> = sqlx::query_scalar(WORDS).bind(id.0).fetch_all(&mut *database).await?;
-    rows.extend(words);
+    rows.extend(database.words(id.0).await?);
     let store = store.simple().to_string();
     for row in &mut rows {
         *row = row.replace(&store, "");
@@ -247,19 +240,18 @@ async fn everything(database: &mut SqliteConnection, id: ConversationId, store: 
 }
 
 /// Rows as text: of an id only whether there is one.
-async fn rows_of(database: &mut SqliteConnection, table: &str, key: &str, id: Uuid) -> Result<Vec<String>> {
-    let columns: Vec<String> = sqlx::query_scalar(COLUMNS).bind(table).fetch_all(&mut *database).await?;
+async fn rows_of(database: &mut Target, table: &str, key: &str, id: Uuid) -> Result<Vec<String>> {
+    let columns = database.columns(table).await?;
     let shown: Vec<String> = columns
         .iter()
         .map(|name| {
             let is_id = name == "id" || name.ends_with("cid") || name.ends_with("_id") && name != "external_id";
-            let how = if is_id { "typeof" } else { "quote" };
-            format!("'{name} ' || {how}(\"{name}\")")
+            format!("'{name} ' || {}", database.shown(name, is_id))
         })
         .collect();
     let sql = format!(
         "SELECT '{table}: ' || {} FROM \"{table}\" WHERE \"{key}\" = $1 ORDER BY 1",
         shown.join(" || ', ' || ")
     );
-    Ok(sqlx::query_scalar(AssertSqlSafe(sql)).bind(id).fetch_all(database).await?)
+    database.texts(sql, id).await
 }

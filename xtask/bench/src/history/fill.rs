@@ -1,20 +1,13 @@
 //! Fills a database that the migrations made, in bulk: one thread tells the stories, another one writes them. Nothing waits for the disk
-//! and nothing could be undone; a run that fails begins anew. The indexes are there from the start, as they are in the product.
+//! and nothing could be undone; a run that fails begins anew. The indexes are there from the start, as they are in the product, but for
+//! the one that PostgreSQL finds words with (`target`).
 
-use std::{
-    path::Path,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use model::{
     history::HistoryPlace,
     id::{ConversationId, VisitorId},
     time::Timestamp,
-};
-use sqlx::{
-    ConnectOptions, Connection, Executor, SqliteConnection,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteLockingMode, SqliteSynchronous},
 };
 use tokio::{
     sync::mpsc::{self, Sender},
@@ -25,6 +18,7 @@ use super::{
     cast::Cast,
     plot::{CODE, Plan, Story, Teller},
     rows::{Filled, Rows},
+    target::{Kind, Target},
 };
 use crate::Result;
 
@@ -34,13 +28,7 @@ const AT_ONCE: usize = 20_000;
 const QUEUE: usize = 256;
 /// Conversations that are remembered, to be asked for later.
 const SAMPLES: usize = 20_000;
-/// Words in memory before the search index writes them: 64 MiB while it is filled, then SQLite's own 1 MiB again.
-const WORDS_IN_MEMORY: &str = "INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 67108864)";
-const WORDS_AS_ALWAYS: &str = "INSERT INTO search_text (search_text, rank) VALUES ('hashsize', 1048576)";
-const INDEX_BYTES: &str = "SELECT SUM(LENGTH(block)) FROM search_text_data";
 const LAST_GUEST: &str = "UPDATE store SET last_guest = $2 WHERE id = $1";
-/// How long the one who made the database may take to let go of it.
-const LET_GO: Duration = Duration::from_secs(30);
 
 /// Some conversations, and what they can be found by.
 pub(crate) struct Sample {
@@ -65,6 +53,7 @@ pub(crate) struct Contents {
     pub(crate) messages: usize,
     pub(crate) largest_store: usize,
     pub(crate) search_index_bytes: i64,
+    pub(crate) database_bytes: i64,
     pub(crate) samples: Vec<Sample>,
     guests: Vec<i64>,
 }
@@ -75,14 +64,13 @@ enum Step {
     Commit(usize),
 }
 
-/// Fills the database.
-pub(crate) async fn fill(path: &Path, cast: &Arc<Cast>, plan: Plan) -> Result<Contents> {
-    let mut database = alone(path).await?;
-    database.execute(WORDS_IN_MEMORY).await?;
+/// Fills the database, which nobody else uses meanwhile.
+pub(crate) async fn fill(mut database: Target, cast: &Arc<Cast>, plan: Plan) -> Result<Contents> {
     let (steps, mut queue) = mpsc::channel(QUEUE);
+    let kind = database.kind();
     let told = spawn_blocking({
         let cast = Arc::clone(cast);
-        move || tell(&cast, plan, &steps)
+        move || tell(kind, &cast, plan, &steps)
     });
     let begun = Instant::now();
     database.execute("BEGIN").await?;
@@ -102,50 +90,19 @@ pub(crate) async fn fill(path: &Path, cast: &Arc<Cast>, plan: Plan) -> Result<Co
     }
     let mut contents = told.await??;
     for (house, guest) in cast.stores.iter().zip(&contents.guests) {
-        sqlx::query(LAST_GUEST).bind(house.id.0).bind(*guest).execute(&mut database).await?;
+        database.set(LAST_GUEST, house.id.0, *guest).await?;
     }
     database.execute("COMMIT").await?;
-    database.execute(WORDS_AS_ALWAYS).await?;
-    contents.search_index_bytes = sqlx::query_scalar(INDEX_BYTES).fetch_one(&mut database).await?;
+    eprintln!("bench: making it ready");
+    database.make_ready().await?;
+    (contents.search_index_bytes, contents.database_bytes) = database.bytes().await?;
     database.close().await?;
     Ok(contents)
 }
 
-/// The only connection there is, as fast as it can be.
-async fn alone(path: &Path) -> Result<SqliteConnection> {
-    let options = SqliteConnectOptions::new()
-        .filename(path)
-        .journal_mode(SqliteJournalMode::Off)
-        .synchronous(SqliteSynchronous::Off)
-        .locking_mode(SqliteLockingMode::Exclusive)
-        .foreign_keys(false)
-        .pragma("cache_size", "-1000000")
-        .pragma("temp_store", "memory")
-        .disable_statement_logging();
-    let begun = Instant::now();
-    loop {
-        // Leaving the write-ahead log needs the file for itself.
-        match options.connect().await {
-            Ok(mut database) => {
-                let journal: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut database).await?;
-                if journal == "off" {
-                    return Ok(database);
-                }
-                database.close().await?;
-            }
-            Err(why) if begun.elapsed() > LET_GO => return Err(why.into()),
-            Err(_) => {}
-        }
-        if begun.elapsed() > LET_GO {
-            return Err("the database is still in use".into());
-        }
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
-}
-
-fn tell(cast: &Cast, plan: Plan, steps: &Sender<Step>) -> Result<Contents> {
+fn tell(kind: Kind, cast: &Cast, plan: Plan, steps: &Sender<Step>) -> Result<Contents> {
     let mut teller = Teller::new(plan, cast.stores.len());
-    let mut rows = Rows::new(cast.stores.len(), 0);
+    let mut rows = Rows::new(kind, cast.stores.len(), 0);
     let mut contents = Contents::default();
     let every = (plan.conversations / SAMPLES).max(1);
     let gone = |_| "the writer has ended";

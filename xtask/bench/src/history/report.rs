@@ -2,11 +2,15 @@
 
 use serde::Serialize;
 
-use crate::report::Latency;
+use crate::{figure::Figure, report::Latency};
 
 /// What was filled in, and how long the answers took.
 #[derive(Serialize)]
 pub(crate) struct Report {
+    /// Which database.
+    pub(crate) place: &'static str,
+    /// Whether its file was read once before anything was asked.
+    pub(crate) warmed: bool,
     pub(crate) conversations: usize,
     pub(crate) messages: usize,
     pub(crate) stores: usize,
@@ -15,7 +19,7 @@ pub(crate) struct Report {
     pub(crate) repetitions: usize,
     pub(crate) compared_rows: usize,
     pub(crate) filled_in_s: u64,
-    pub(crate) database_bytes: u64,
+    pub(crate) database_bytes: i64,
     pub(crate) search_index_bytes: i64,
     pub(crate) answers: Vec<Answer>,
 }
@@ -38,6 +42,15 @@ impl Answer {
 }
 
 impl Report {
+    /// Every number of which something is asked.
+    pub(crate) fn figures(&self) -> Vec<Figure> {
+        let asked = self.answers.iter().filter_map(|answer| {
+            let what = format!("{}, {}, p99", answer.what, self.place);
+            Some(Figure::new("L4", what, answer.latency.p99_ms, "ms").at_most(answer.at_most_ms?))
+        });
+        asked.collect()
+    }
+
     /// A table, with what it was measured on.
     pub(crate) fn markdown(&self) -> String {
         // The last one is the floor, measured once more.
@@ -62,11 +75,10 @@ impl Report {
             })
             .collect::<Vec<_>>()
             .concat();
-        let mib = |bytes: u64| bytes / (1024 * 1024);
-        let index = u64::try_from(self.search_index_bytes).unwrap_or_default();
+        let mib = |bytes: i64| bytes / (1024 * 1024);
         format!(
-            "{} conversations with {} messages in {} stores, {} of them in one; one more conversation of {} messages. SQLite: the file has \
-             {} MiB, of which the search index takes {} MiB; it was filled in {} s, and read once before anything was asked. {} rows of conversations that the verbs wrote were the \
+            "{} conversations with {} messages in {} stores, {} of them in one; one more conversation of {} messages. {}: it takes \
+             {} MiB, of which the search index takes {} MiB; it was filled in {} s{}. {} rows of conversations that the verbs wrote were the \
              same as those filled in. Each question was asked {} times, after {} times that do not count, each time about something else; \
              half of them in the largest store.\n\n\
              | milliseconds | p50 | p99 | slowest | p50, times the floor | p99 at most | kept |\n|---|---:|---:|---:|---:|---:|---|\n{rows}",
@@ -75,9 +87,11 @@ impl Report {
             self.stores,
             self.largest_store,
             self.long,
+            self.place,
             mib(self.database_bytes),
-            mib(index),
+            mib(self.search_index_bytes),
             self.filled_in_s,
+            if self.warmed { ", and read once before anything was asked" } else { "" },
             self.compared_rows,
             self.repetitions,
             super::ask::WARM_UP,

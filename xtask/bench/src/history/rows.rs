@@ -9,12 +9,12 @@ use model::{
 };
 use rand::rngs::SmallRng;
 use sha2::{Digest, Sha256};
-use sqlx::{Arguments, AssertSqlSafe, SqliteConnection, sqlite::SqliteArguments};
 use uuid::Uuid;
 
 use super::{
     cast::{Cast, House},
     plot::{Story, Who, id_at},
+    target::{Kind, Table, Target, Value, WORDS},
 };
 use crate::Result;
 
@@ -27,61 +27,73 @@ pub(crate) const PAGE: &str = "https://shop.example/stores/delft/products/teapot
 /// What every browser calls itself.
 pub(crate) const BROWSER: &str = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
 
-const CUSTOMER: (&str, &str) = (
-    "customer",
-    "id, store_id, external_id, name, email, email_proven_at_ms, created_at_ms",
-);
-const VISITOR: (&str, &str) = ("visitor", "id, store_id, customer_id, created_at_ms");
-const CONVERSATION: (&str, &str) = (
-    "conversation",
-    "id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, closed_by_kind, closed_by_id, closed_by_name, visitor_id, customer_id, \
+const CUSTOMER: Table = Table {
+    name: "customer",
+    columns: "id, store_id, external_id, name, email, email_proven_at_ms, created_at_ms",
+};
+const VISITOR: Table = Table {
+    name: "visitor",
+    columns: "id, store_id, customer_id, created_at_ms",
+};
+const CONVERSATION: Table = Table {
+    name: "conversation",
+    columns: "id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, closed_by_kind, closed_by_id, closed_by_name, visitor_id, customer_id, \
      guest_number, contact_name, contact_first_name, contact_last_name, contact_email, language, page, browser, head_seq_all, preview, \
      preview_side, waiting_since_at_ms, opened_at_ms, first_message_at_ms, taken_at_ms, ended_at_ms, last_event_at_ms, archived_at_ms, \
      saved_at_ms, last_message_at_ms, first_asked_at_ms, first_answer_at_ms",
-);
-const PARTICIPANT: (&str, &str) = ("participant", "conversation_id, store_id, party_kind, party_id, role, since_at_ms");
-const MARKER: (&str, &str) = ("read_marker", "conversation_id, party_kind, party_id, store_id, got_seq, read_seq");
-const EVENT: (&str, &str) = (
-    "event",
-    "conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms",
-);
-const ENTRY: (&str, &str) = ("search_entry", "id, store_id, conversation_id, audience, seq, tokens");
-const WORDS: (&str, &str) = ("search_text", "rowid, tokens");
+};
+const PARTICIPANT: Table = Table {
+    name: "participant",
+    columns: "conversation_id, store_id, party_kind, party_id, role, since_at_ms",
+};
+const MARKER: Table = Table {
+    name: "read_marker",
+    columns: "conversation_id, party_kind, party_id, store_id, got_seq, read_seq",
+};
+const EVENT: Table = Table {
+    name: "event",
+    columns: "conversation_id, audience, seq, store_id, kind, author_kind, author_id, author_name, cid, body_hash, payload, created_at_ms",
+};
+const ENTRY: Table = Table {
+    name: "search_entry",
+    columns: "id, store_id, conversation_id, audience, seq, tokens",
+};
 
 /// A statement with its values.
 pub(crate) struct Filled {
     sql: Arc<str>,
-    values: SqliteArguments,
+    values: Vec<Value>,
 }
 
 impl Filled {
-    pub(crate) async fn insert(self, database: &mut SqliteConnection) -> Result<()> {
-        sqlx::query_with(AssertSqlSafe(self.sql), self.values).execute(database).await?;
-        Ok(())
+    pub(crate) async fn insert(self, database: &mut Target) -> Result<()> {
+        database.insert(self.sql, self.values).await
     }
 }
 
 /// Rows of one table that wait until there are enough of them.
 struct Sheet {
-    table: (&'static str, &'static str),
+    table: Table,
+    kind: Kind,
     /// The statement of so many rows: always the same text, so that it is prepared once.
     full: Arc<str>,
     rows: usize,
-    values: SqliteArguments,
+    values: Vec<Value>,
 }
 
 impl Sheet {
-    fn new(table: (&'static str, &'static str)) -> Self {
+    fn new(table: Table, kind: Kind) -> Self {
         Self {
             table,
-            full: statement(table, ROWS).into(),
+            kind,
+            full: table.insert(kind, ROWS).into(),
             rows: 0,
-            values: SqliteArguments::default(),
+            values: Vec::new(),
         }
     }
 
     /// The values of the next row go here.
-    fn next(&mut self, done: &mut Vec<Filled>) -> &mut SqliteArguments {
+    fn next(&mut self, done: &mut Vec<Filled>) -> &mut Vec<Value> {
         if self.rows == ROWS {
             self.rows = 0;
             done.push(Filled {
@@ -95,22 +107,17 @@ impl Sheet {
 
     fn rest(self) -> Option<Filled> {
         (self.rows > 0).then(|| Filled {
-            sql: statement(self.table, self.rows).into(),
+            sql: self.table.insert(self.kind, self.rows).into(),
             values: self.values,
         })
     }
-}
-
-fn statement((table, columns): (&str, &str), rows: usize) -> String {
-    let row = format!("({})", vec!["?"; columns.split(',').count()].join(", "));
-    format!("INSERT INTO {table} ({columns}) VALUES {}", vec![row.as_str(); rows].join(", "))
 }
 
 /// Writes one row, its values in the order of the columns.
 macro_rules! row {
     ($rows:ident.$sheet:ident: $($value:expr),+ $(,)?) => {{
         let values = $rows.$sheet.next(&mut $rows.done);
-        $(<SqliteArguments as Arguments>::add(values, $value)?;)+
+        $(values.push(Value::from($value));)+
     }};
 }
 
@@ -139,16 +146,16 @@ pub(crate) struct Rows {
 
 impl Rows {
     /// For so many stores; entries of the search index are numbered from `last_entry` on.
-    pub(crate) fn new(stores: usize, last_entry: i64) -> Self {
+    pub(crate) fn new(kind: Kind, stores: usize, last_entry: i64) -> Self {
         Self {
-            customer: Sheet::new(CUSTOMER),
-            visitor: Sheet::new(VISITOR),
-            conversation: Sheet::new(CONVERSATION),
-            participant: Sheet::new(PARTICIPANT),
-            marker: Sheet::new(MARKER),
-            event: Sheet::new(EVENT),
-            entry: Sheet::new(ENTRY),
-            words: Sheet::new(WORDS),
+            customer: Sheet::new(CUSTOMER, kind),
+            visitor: Sheet::new(VISITOR, kind),
+            conversation: Sheet::new(CONVERSATION, kind),
+            participant: Sheet::new(PARTICIPANT, kind),
+            marker: Sheet::new(MARKER, kind),
+            event: Sheet::new(EVENT, kind),
+            entry: Sheet::new(ENTRY, kind),
+            words: Sheet::new(WORDS, kind),
             done: Vec::new(),
             guests: vec![0; stores],
             last_entry,
@@ -181,21 +188,21 @@ impl Rows {
         self.guests[story.store] += 1;
         let guest = self.guests[story.store];
         let id = id_at(story.opened_at, rng);
-        let visitor = self.who(house, story, rng)?;
-        self.person(house, id, &story.who, guest)?;
+        let visitor = self.who(house, story, rng);
+        self.person(house, id, &story.who, guest);
         let start = id_at(story.opened_at, rng);
         let head = self.log(house, story, id, visitor, start, rng)?;
-        self.parties(house, story, id, visitor, head)?;
+        self.parties(house, story, id, visitor, head);
         self.conversation(house, story, [id, visitor, start], guest, head)?;
         Ok((ConversationId(id), VisitorId(visitor)))
     }
 
-    fn who(&mut self, house: &House, story: &Story, rng: &mut SmallRng) -> Result<Uuid> {
+    fn who(&mut self, house: &House, story: &Story, rng: &mut SmallRng) -> Uuid {
         let (store, at, who) = (house.id.0, story.opened_at, &story.who);
         let Some(member) = &who.member else {
             let visitor = id_at(at, rng);
             row!(self.visitor: visitor, store, None::<Uuid>, at);
-            return Ok(visitor);
+            return visitor;
         };
         if member.new {
             let (name, email) = (who.name.as_deref(), who.email.as_deref());
@@ -203,7 +210,7 @@ impl Rows {
             row!(self.customer: member.customer.0, store, member.number.as_str(), name, email, email.map(|_| at), at);
             row!(self.visitor: member.visitor.0, store, Some(member.customer.0), at);
         }
-        Ok(member.visitor.0)
+        member.visitor.0
     }
 
     /// What everybody said and did; answers the number of the last event.
@@ -230,7 +237,7 @@ impl Rows {
             let cid = if story.offline { start } else { id_at(at, rng) };
             let kind = EventKind::Posted { body: Body::parse(text)? };
             self.event(house.id, id, seq, voice, Some((cid, text.as_str())), &kind, at)?;
-            self.entry(house.id, id, "all", seq, text, false)?;
+            self.entry(house.id, id, "all", seq, text, false);
         }
         if !story.offline {
             seq += 1;
@@ -256,7 +263,7 @@ impl Rows {
         Ok(())
     }
 
-    fn parties(&mut self, house: &House, story: &Story, id: Uuid, visitor: Uuid, head: i64) -> Result<()> {
+    fn parties(&mut self, house: &House, story: &Story, id: Uuid, visitor: Uuid, head: i64) {
         let (store, account) = (house.id.0, house.actor.account.0);
         row!(self.participant: id, store, "visitor", visitor, "shopper", story.opened_at);
         if story.offline {
@@ -268,7 +275,6 @@ impl Rows {
             row!(self.marker: id, "account", account, store, read, read);
             row!(self.marker: id, "visitor", visitor, store, read, read);
         }
-        Ok(())
     }
 
     fn conversation(&mut self, house: &House, story: &Story, ids: [Uuid; 3], guest: i64, head: i64) -> Result<()> {
@@ -321,7 +327,7 @@ impl Rows {
     }
 
     /// Who it is with, for the search.
-    fn person(&mut self, house: &House, id: Uuid, who: &Who, guest: i64) -> Result<()> {
+    fn person(&mut self, house: &House, id: Uuid, who: &Who, guest: i64) {
         let known = match &who.member {
             Some(member) => member.number.clone(),
             None => format!("{GUEST} {guest}"),
@@ -332,15 +338,14 @@ impl Rows {
             known.as_str(),
         ]
         .join(" ");
-        self.entry(house.id, id, "person", 0, &text, true)
+        self.entry(house.id, id, "person", 0, &text, true);
     }
 
-    fn entry(&mut self, store: StoreId, id: Uuid, audience: &str, seq: i64, text: &str, kept: bool) -> Result<()> {
+    fn entry(&mut self, store: StoreId, id: Uuid, audience: &str, seq: i64, text: &str, kept: bool) {
         self.last_entry += 1;
         let tokens = tokens(store, text);
         row!(self.entry: self.last_entry, store.0, id, audience, seq, kept.then(|| tokens.clone()));
         row!(self.words: self.last_entry, tokens);
-        Ok(())
     }
 }
 
