@@ -2,12 +2,14 @@
 //!
 //! The rest of the program never asks the environment. Every variable is in [`VARIABLES`], which is also the text of `--help`.
 
+pub mod bus;
 pub mod database;
 pub mod files;
 pub mod http;
 pub mod limits;
 pub mod mail;
 pub mod mail_in;
+pub mod metrics;
 pub mod network;
 pub mod webhooks;
 
@@ -18,8 +20,8 @@ use std::{
 };
 
 use self::{
-    database::DatabaseConfig, files::FilesConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig, mail_in::MailInConfig,
-    webhooks::WebhooksConfig,
+    bus::BusConfig, database::DatabaseConfig, files::FilesConfig, http::HttpConfig, limits::LimitsConfig, mail::MailConfig,
+    mail_in::MailInConfig, metrics::MetricsConfig, webhooks::WebhooksConfig,
 };
 use crate::logging::LogConfig;
 
@@ -56,6 +58,10 @@ pub const VARIABLES: &[Variable] = &[
     Variable {
         name: "VITRINE_DATABASE_URL",
         meaning: "postgres://USER:PASSWORD@HOST/NAME [a SQLite file in the data folder]",
+    },
+    Variable {
+        name: "VITRINE_NATS_URL",
+        meaning: "where several servers on one PostgreSQL tell each other what happens, if not through PostgreSQL: nats://USER:PASSWORD@HOST:4222 or tls://…, several of one cluster separated by commas [PostgreSQL]",
     },
     Variable {
         name: "VITRINE_SMTP_URL",
@@ -114,6 +120,14 @@ pub const VARIABLES: &[Variable] = &[
         meaning: "connections at once [20000]",
     },
     Variable {
+        name: "VITRINE_METRICS_LISTEN",
+        meaning: "where Prometheus reads /metrics, on loopback: 127.0.0.1:9464 [nowhere]",
+    },
+    Variable {
+        name: "VITRINE_METRICS_ANYWHERE",
+        meaning: "1 allows an address for it that is not loopback, in a network of your own: nobody is asked for a password there [0]",
+    },
+    Variable {
         name: "VITRINE_LOG",
         meaning: "what is logged: a level, or module=level pairs [info]",
     },
@@ -141,6 +155,8 @@ pub struct Config {
     pub http: HttpConfig,
     /// Where the data is kept.
     pub database: DatabaseConfig,
+    /// How servers on one database talk to each other.
+    pub bus: BusConfig,
     /// How letters leave.
     pub mail: MailConfig,
     /// How letters arrive.
@@ -151,8 +167,12 @@ pub struct Config {
     pub files: FilesConfig,
     /// How much the server takes on.
     pub limits: LimitsConfig,
+    /// Where the numbers about this process are shown.
+    pub metrics: MetricsConfig,
     /// What is logged, and how.
     pub log: LogConfig,
+    /// Where the supervisor that started this process wants to hear how far it is (`NOTIFY_SOCKET`, as systemd sets it).
+    pub notify: Option<String>,
     /// Set while `cargo leptos watch` runs the server.
     pub watch: Option<WatchConfig>,
 }
@@ -186,15 +206,19 @@ impl Config {
             .data
             .or_else(|| look_up("VITRINE_DATA").map(PathBuf::from))
             .unwrap_or_else(|| PathBuf::from("data"));
+        let database = DatabaseConfig::read(&data, look_up)?;
         Ok(Self {
             http: HttpConfig::read(listen, look_up)?,
-            database: DatabaseConfig::read(&data, look_up)?,
+            bus: BusConfig::read(&database, look_up)?,
+            database,
             mail: MailConfig::read(&data, look_up)?,
             mail_in: MailInConfig::read(look_up)?,
             webhooks: WebhooksConfig::read(look_up)?,
             files: FilesConfig::read(&data, look_up)?,
             limits: LimitsConfig::read(look_up)?,
+            metrics: MetricsConfig::read(look_up)?,
             log: LogConfig::read(look_up)?,
+            notify: look_up("NOTIFY_SOCKET"),
             watch: watch(look_up),
             data,
         })
@@ -214,6 +238,7 @@ impl fmt::Display for Config {
         writeln!(f, "public URL         {public}")?;
         writeln!(f, "data folder        {}", self.data.display())?;
         writeln!(f, "database           {}", self.database)?;
+        writeln!(f, "other servers      {}", self.bus)?;
         writeln!(f, "mail               {}", self.mail)?;
         writeln!(f, "mail that arrives  {}", self.mail_in)?;
         writeln!(f, "webhooks           {}", self.webhooks)?;
@@ -237,6 +262,7 @@ impl fmt::Display for Config {
             "connections        {}, from one client {}",
             self.limits.connections_max, self.limits.connections_per_client_max
         )?;
+        writeln!(f, "metrics            {}", self.metrics)?;
         write!(f, "log                {}, {}", self.log.filter, self.log.format)
     }
 }

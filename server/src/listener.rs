@@ -2,16 +2,29 @@
 //!
 //! It knows connections, not requests: what is asked and by whom is the router's business.
 
+pub mod descriptors;
 pub mod seats;
 
-use std::{io, io::Write as _, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    future::{Ready, ready},
+    io,
+    io::Write as _,
+    net::SocketAddr,
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use axum::{Router, extract::ConnectInfo};
-use http::Request;
+use http::{HeaderValue, Request, header};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use listenfd::ListenFd;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_util::sync::CancellationToken;
 
 use self::seats::{Seat, Seats};
@@ -19,12 +32,17 @@ use crate::{config::http::HttpConfig, extract::client_ip::ClientKey, lifecycle::
 
 /// For the headers of a request, and for the silence between two. A telephone in a tunnel needs less; a slow-loris wants more.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// When the server ends, whoever was taken in a moment ago may still say what they came for.
+const FIRST_WORDS_WITHIN: Duration = Duration::from_millis(500);
 /// Bytes of the headers of a request: cookies and a long address fit several times.
 const HEADERS_MAX: usize = 32 * 1024;
 /// Bytes that are read ahead of a connection. Sockets get a smaller buffer of their own once they are sockets.
 const BUFFER_MAX: usize = 64 * 1024;
 /// When the system has no more file descriptors, asking again at once only burns time.
 const BREATH: Duration = Duration::from_secs(1);
+/// Connections that wait to be taken in, as far as the system allows (`net.core.somaxconn`): after a crash everybody comes back at once, and
+/// whoever finds the queue full only asks again a second later.
+const QUEUE_MAX: u32 = 4_096;
 /// What somebody is told for whom there is no room, without a task or a buffer being spent on them.
 const NO_ROOM: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 5\r\ncontent-length: 0\r\ncache-control: no-store\r\n\
     x-content-type-options: nosniff\r\nconnection: close\r\n\r\n";
@@ -42,10 +60,20 @@ pub async fn open(config: &HttpConfig) -> io::Result<TcpListener> {
 }
 
 /// Opens a socket.
-pub async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}")))
+pub fn bind(address: SocketAddr) -> Ready<io::Result<TcpListener>> {
+    ready(queue_at(address).map_err(|error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"))))
+}
+
+fn queue_at(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()
+    } else {
+        TcpSocket::new_v6()
+    }?;
+    // What is left of the connections of before does not keep a restart waiting.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE_MAX)
 }
 
 /// Takes connections in until the server drains. Several listeners may share one router and one room of seats.
@@ -92,10 +120,23 @@ fn welcome(stream: TcpStream, peer: SocketAddr, router: &Router, lifecycle: &Lif
 
 /// One connection, from its first request to its last, or until it becomes a socket.
 async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, seat: Seat, draining: CancellationToken, headers_within: Duration) {
+    let spoken = Arc::new(AtomicBool::new(false));
+    let speaks = spoken.clone();
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        speaks.store(true, Ordering::Relaxed);
         request.extensions_mut().insert(ConnectInfo(peer));
         request.extensions_mut().insert(seat.clone());
-        tower::Service::call(&mut router.clone(), request)
+        // A body without a length: two who read it may find two ends of it. What stands behind it is never taken for a request of its own
+        // (RFC 9112, 6.1; hardening G9).
+        let last = request.headers().contains_key(header::TRANSFER_ENCODING);
+        let answer = tower::Service::call(&mut router.clone(), request);
+        async move {
+            let mut answer = answer.await?;
+            if last {
+                answer.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok::<_, Infallible>(answer)
+        }
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
@@ -106,9 +147,20 @@ async fn converse(stream: TcpStream, peer: SocketAddr, router: Router, seat: Sea
     let ended = tokio::select! {
         ended = connection.as_mut() => ended,
         () = draining.cancelled() => {
-            // The request in hand is answered; an idle connection is closed now.
-            connection.as_mut().graceful_shutdown();
-            connection.await
+            // Hyper closes a connection on which nothing was said yet without a word. With a socket that outlives this process, nobody
+            // else would have failed.
+            let early = if spoken.load(Ordering::Relaxed) {
+                None
+            } else {
+                tokio::time::timeout(FIRST_WORDS_WITHIN, connection.as_mut()).await.ok()
+            };
+            if let Some(ended) = early {
+                ended
+            } else {
+                // The request in hand is answered; an idle connection is closed now.
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
         }
     };
     if let Err(error) = ended {
@@ -219,6 +271,18 @@ mod tests {
         assert!(is_closed(&mut idle).await);
         server.loop_of_it.await.expect("the loop ended");
         assert!(TcpStream::connect(server.address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn who_was_taken_in_before_the_end_is_still_answered() {
+        let server = running(10).await;
+        let mut early = TcpStream::connect(server.address).await.expect("connected");
+        // They are taken in one after the other: once the second is answered, the first is in.
+        let mut second = TcpStream::connect(server.address).await.expect("connected");
+        assert!(ask(&mut second, true).await.starts_with("HTTP/1.1 200"));
+        server.lifecycle.drain();
+        assert!(ask(&mut early, false).await.starts_with("HTTP/1.1 200"));
+        assert_eq!(server.lifecycle.finish(LONG).await, Ending::Finished);
     }
 
     #[tokio::test]

@@ -1,26 +1,32 @@
 //! The sockets: what `relay` decides, done with axum and the verbs.
 
+mod afar;
+pub(crate) mod bus;
 pub mod connection;
+mod floor;
+mod sessions;
 pub mod upgrade;
 
 use std::{
     collections::HashMap,
     num::NonZeroU32,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
 
 use model::{
     event::Audience,
-    id::{AccountId, ConversationId, StoreId},
+    id::{AccountId, ConversationId, Seq, StoreId},
     party::Principal,
 };
 use relay::{Badge, ConnectionId, Hub, Limits, Rates};
 use service::{Services, accounts};
 use storage::{Notice, VisitorScope};
 use tokio::sync::{Notify, broadcast};
+
+use self::bus::{Outgoing, word::Word};
 
 /// Changes a slow long-poll may miss before it looks for itself.
 const CHANGES: usize = 1_024;
@@ -33,6 +39,10 @@ pub struct Live {
     changes: broadcast::Sender<(ConversationId, Audience)>,
     next: AtomicU64,
     limits: Limits,
+    /// Set when there are other servers to talk to.
+    outgoing: OnceLock<Arc<Outgoing>>,
+    /// Those who wait for a log without a socket, and how far they know it.
+    waiting: Mutex<HashMap<u64, (ConversationId, Audience, Seq)>>,
 }
 
 /// A socket, as others of this process know it.
@@ -63,6 +73,8 @@ impl Live {
                 visitor: Rates::VISITOR.times(factor.get()),
                 staff: Rates::STAFF.times(factor.get()),
             },
+            outgoing: OnceLock::new(),
+            waiting: Mutex::default(),
         }
     }
 
@@ -85,9 +97,16 @@ impl Live {
         self.sockets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn waiting(&self) -> MutexGuard<'_, HashMap<u64, (ConversationId, Audience, Seq)>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn committed(self: &Arc<Self>, notices: Vec<Notice>) {
         let mut woken = Vec::new();
         let (mut accounts, mut closed) = (Vec::new(), Vec::new());
+        if let Some(outgoing) = self.outgoing.get() {
+            outgoing.put(notices.iter().map(Word::of));
+        }
         {
             let mut hub = self.hub();
             for notice in notices {
@@ -196,15 +215,16 @@ impl Live {
     /// The socket is gone.
     pub(crate) fn close(&self, id: ConnectionId) {
         self.sockets().remove(&id);
-        let now = self.services.clock().now();
+        let now = self.services.clock().steady();
         self.hub().leave(id, now);
     }
 
     /// Ends the presence of those who did not come back; called every second.
     pub fn sweep(&self) {
-        let now = self.services.clock().now();
+        let now = self.services.clock().steady();
         let woken = self.hub().sweep(now);
         self.wake(&woken);
+        self.say_turns();
     }
 
     pub(crate) fn services(&self) -> &Services {
@@ -238,17 +258,39 @@ impl Live {
         self.changes.subscribe()
     }
 
-    /// Waits until a log has changed, or until it cannot be told whether it has.
+    /// Waits until a log has changed from how far somebody knows it, or until it cannot be told whether it has.
     pub async fn until_changed(
         &self,
         changes: &mut broadcast::Receiver<(ConversationId, Audience)>,
         conversation: ConversationId,
         audience: Audience,
+        known: Seq,
     ) {
+        let _waiting = Waiting::new(self, conversation, audience, known);
         while let Ok(changed) = changes.recv().await {
             if changed == (conversation, audience) {
                 return;
             }
         }
+    }
+}
+
+/// Somebody waits without a socket, for as long as this lives: what other servers write is looked for on their behalf, too.
+struct Waiting<'a> {
+    live: &'a Live,
+    id: u64,
+}
+
+impl<'a> Waiting<'a> {
+    fn new(live: &'a Live, conversation: ConversationId, audience: Audience, known: Seq) -> Self {
+        let id = live.next.fetch_add(1, Ordering::Relaxed);
+        live.waiting().insert(id, (conversation, audience, known));
+        Self { live, id }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.live.waiting().remove(&self.id);
     }
 }

@@ -4,7 +4,11 @@ use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
 use model::text::Origin;
-use service::{Clock, Fault, Services, duty, files, post_office, retention, setup, team, webhooks};
+use service::{
+    Clock, Fault, Services, duty, files, post_office, retention, setup, team,
+    turns::{self, Job},
+    webhooks,
+};
 use storage::{Engine, Storage, StorageError};
 use tokio::net::TcpListener;
 
@@ -13,11 +17,12 @@ use crate::{
     config::{Config, ConfigError, database::DatabaseConfig},
     http::{self, api::pace::Pace, layer, layer::rate_limit::Budgets},
     lifecycle::{Lifecycle, Signals},
-    listener::{self, seats::Seats},
+    listener::{self, descriptors, seats::Seats},
     live::Live,
-    mail_in,
+    mail_in, metrics, operate,
     policy::Route,
     state::AppState,
+    supervisor,
 };
 
 /// Why the server did not start, in words for the person who started it.
@@ -120,7 +125,11 @@ pub async fn serve(config: Config) -> Result<(), StartError> {
         println!("  {}/setup?token={}", server.state.services.public_url(), token.reveal());
     }
     println!("Vitrine is at {}", server.state.services.public_url());
-    let seats = Seats::new(&config.limits, &lifecycle);
+    server.state.live.join_others(&config.bus, lifecycle.stop());
+    let seats = Seats::new(&descriptors::fitting(&config.limits), &lifecycle);
+    metrics::open(&config, &server.state, &seats).await?;
+    // Whoever connects from now on is answered: the socket is open, and the tables are up to date.
+    lifecycle.spawn(supervisor::report(config.notify.clone(), lifecycle.draining().clone()));
     run(server, vec![listener], Vec::new(), seats, lifecycle, signals).await;
     Ok(())
 }
@@ -160,7 +169,9 @@ pub async fn demo(config: Config, shop: SocketAddr) -> Result<(), StartError> {
         now: unix_seconds,
     });
     print_demo(services.public_url(), &origin);
-    let seats = Seats::new(&config.limits, &lifecycle);
+    server.state.live.join_others(&config.bus, lifecycle.stop());
+    let seats = Seats::new(&descriptors::fitting(&config.limits), &lifecycle);
+    metrics::open(&config, &server.state, &seats).await?;
     // Browsers may resolve `localhost` to either loopback address.
     let mut shops = vec![shop_listener];
     shops.extend(
@@ -208,7 +219,14 @@ async fn listen(mut config: Config) -> Result<(Config, TcpListener), StartError>
     Ok((config, listener))
 }
 
+/// Opens the database of the configuration, and makes its folder.
 async fn open(config: &Config) -> Result<Storage, StartError> {
+    if let Some(folder) = operate::unfinished_restore(config) {
+        return Err(StartError(format!(
+            "{}: a backup was being put in, and that was not finished. Run `vitrine restore` once more",
+            folder.display()
+        )));
+    }
     let engine = match &config.database {
         DatabaseConfig::Sqlite { file } => {
             std::fs::create_dir_all(&config.data).map_err(|e| StartError(format!("{}: {e}", config.data.display())))?;
@@ -238,6 +256,7 @@ async fn run(
     lifecycle.spawn(carry_mail(state.clone()));
     lifecycle.spawn(carry_news(state.clone()));
     lifecycle.run(signals).await;
+    turns::give_back(&state.services).await;
     state.services.storage().checkpoint().await;
 }
 
@@ -285,16 +304,25 @@ async fn carry_news(state: AppState) {
     }
 }
 
+/// Sockets whose sessions are over stay open for so long at most.
+const SESSIONS_EVERY_S: u32 = 10;
+
 /// What time brings, every second.
-async fn keep_time(state: AppState) {
+pub async fn keep_time(state: AppState) {
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    let mut seconds: u32 = 0;
     loop {
         tokio::select! {
             () = state.lifecycle.draining().cancelled() => return,
             _ = every.tick() => {}
         }
         state.live.sweep();
+        state.services.storage().look_at_disk().await;
+        if seconds.is_multiple_of(SESSIONS_EVERY_S) {
+            state.live.look_at_sessions().await;
+        }
+        seconds = seconds.wrapping_add(1);
         if let Err(fault) = duty::tick(&state.services).await {
             tracing::warn!(error = %fault, "The second's work was left for the next one");
         }
@@ -314,6 +342,15 @@ async fn keep_house(state: AppState) {
             () = state.lifecycle.draining().cancelled() => return,
             _ = every.tick() => {}
         }
+        match turns::take(&state.services, Job::House).await {
+            Ok(Some(_)) => {}
+            // Another server keeps it.
+            Ok(None) => continue,
+            Err(fault) => {
+                tracing::warn!(error = %fault, "The house was left for the next hour");
+                continue;
+            }
+        }
         tokio::select! {
             () = state.lifecycle.draining().cancelled() => return,
             swept = retention::sweep(&state.services) => {
@@ -324,6 +361,9 @@ async fn keep_house(state: AppState) {
         }
         if let Err(fault) = service::mail_in::tick(&state.services).await {
             tracing::warn!(error = %fault, "Letters that are old enough were left for the next hour");
+        }
+        if let Err(fault) = turns::tidy(&state.services).await {
+            tracing::warn!(error = %fault, "What servers left for each other was left for the next hour");
         }
     }
 }

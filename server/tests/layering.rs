@@ -46,6 +46,7 @@ const ONLY: &[(&str, &[&str])] = &[
     ("sqlx", &["storage", "bench"]),
     ("argon2", &["service"]),
     ("lettre", &["mail"]),
+    ("async-nats", &["server"]),
     ("axum", &["app", "demo", "server", "bench"]),
     ("rust-i18n", &["catalogue"]),
 ];

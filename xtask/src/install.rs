@@ -24,6 +24,16 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if steps.contains(&"unit") && !tools::dovecot() {
         packages.extend(["dovecot-imapd", "dovecot-lmtpd"]);
     }
+    if steps.contains(&"unit") && !tools::nats_server() {
+        packages.push("nats-server");
+    }
+    if steps.contains(&"package") && tools::in_path("dpkg-deb").is_some() {
+        packages.extend(
+            ["lintian", "shellcheck"]
+                .into_iter()
+                .filter(|program| tools::in_path(program).is_none()),
+        );
+    }
     if steps.contains(&"end2end") && tools::chromium().is_none() {
         packages.push("chromium");
     }

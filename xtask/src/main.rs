@@ -16,6 +16,7 @@ mod fronts;
 mod hash;
 mod install;
 mod names;
+mod package;
 mod postgres;
 mod schemathesis;
 mod site;
@@ -45,6 +46,8 @@ enum Command {
     Widget,
     /// Build, then run the demo marketplace and its shop.
     Demo(demo::Demo),
+    /// Make the Debian package, and try it as far as this machine can.
+    Package(package::Package),
     /// Prove everything: format, lint, tests on both databases, sizes, and two people talking in a real browser.
     Test(test::Test),
     /// Measure sizes and latencies beside the floor, and keep the numbers in `docs/results/`.
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Build => build::run(),
         Command::Widget => widget::run(),
         Command::Demo(demo) => demo.run(),
+        Command::Package(package) => package.run(),
         Command::Test(test) => test.run(),
         Command::Bench(bench) => bench.run(),
     };

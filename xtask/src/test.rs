@@ -10,7 +10,7 @@ use std::{
 use clap::{Args, builder::PossibleValuesParser};
 
 use crate::{
-    build, coverage, css, end2end, files, install,
+    build, coverage, css, end2end, files, install, package,
     postgres::Cluster,
     schemathesis, sizes,
     steps::{Outcome, note, run, seconds, step, succeeds},
@@ -46,15 +46,18 @@ const STEPS: &[(&str, &[&str])] = &[
     ("css", &[]),
     ("postgres", &[]),
     ("unit", &[]),
+    ("simulate", &[]),
     ("build", &[]),
     ("sizes", &["build"]),
+    ("package", &["build"]),
     ("deny", &[]),
     ("coverage", &[]),
+    ("faults", &["build"]),
     ("end2end", &["build"]),
     ("api", &["build"]),
 ];
 /// Run only when they are named.
-const ASKED_FOR: &[&str] = &["api"];
+const ASKED_FOR: &[&str] = &["api", "faults", "simulate"];
 
 /// Prove everything.
 #[derive(Args)]
@@ -126,8 +129,11 @@ fn work(name: &str, cluster: &mut Option<Cluster>) -> Outcome {
         }
         // Ends with the step: a database for each test is several gigabytes, and nothing after it needs them.
         "unit" => unit(cluster.take().as_ref()),
+        "simulate" => simulate(),
+        "faults" => faults(),
         "build" => build::run(),
         "sizes" => sizes::check(),
+        "package" => package::check(),
         "deny" => deny(),
         "coverage" => coverage::check(env::var("CI").is_ok_and(|ci| ci == "true")),
         "end2end" => end2end::check(),
@@ -185,7 +191,38 @@ fn unit(cluster: Option<&Cluster>) -> Outcome {
     } else {
         note("no virus scanner to test with (clamav-daemon, or pass --install): that test is skipped");
     }
+    if tools::nats_server() {
+        tests.env("VITRINE_REQUIRE_NATS", "1");
+    } else {
+        note("no NATS to test with (nats-server, or pass --install): servers that talk through it are not tested");
+    }
     run(&mut tests)
+}
+
+/// Delivery under bad weather, with 10,000 seeds over SQLite, or `VITRINE_SEEDS`. In a release build: a debug build would need an hour,
+/// and lives through a few in `unit`. What each part lived through is printed.
+fn simulate() -> Outcome {
+    run(tools::cargo().args([
+        "test",
+        "--release",
+        "--package",
+        "server",
+        "--test",
+        "simulation",
+        "--",
+        "--nocapture",
+        "--test-threads",
+        "1",
+    ]))
+}
+
+/// The executable as it is shipped, killed, starved, stopped and cut off as often as before a release, unless `VITRINE_FAULTS` says `usual`.
+fn faults() -> Outcome {
+    let how_often = env::var("VITRINE_FAULTS").unwrap_or_else(|_| "all".to_owned());
+    run(tools::cargo()
+        .env("VITRINE_FAULTS", how_often)
+        .args(["test", "--release", "--package", "server", "--test", "faults"])
+        .args(["--", "--nocapture", "--test-threads", "1"]))
 }
 
 /// Licences, sources and banned crates always; known vulnerabilities when their list can be fetched.

@@ -199,6 +199,11 @@ pub(crate) fn dovecot() -> bool {
         && output(Command::new("/usr/sbin/dovecot").arg("--version")).is_ok_and(|version| version.starts_with("2.3"))
 }
 
+/// Whether there is a NATS to test servers with that talk through it.
+pub(crate) fn nats_server() -> bool {
+    in_path("nats-server").is_some() || Path::new("/usr/sbin/nats-server").is_file()
+}
+
 /// Whether this process may do everything.
 pub(crate) fn is_root() -> bool {
     output(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0")

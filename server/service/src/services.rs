@@ -17,6 +17,7 @@ use crate::{
     passwords::Passwords,
     post_office::Line,
     tickets::Tickets,
+    turns::Turns,
     webhooks::Outbound,
 };
 
@@ -34,6 +35,7 @@ struct Inner {
     passwords: Passwords,
     tickets: Mutex<Tickets>,
     windows: Mutex<Windows>,
+    turns: Mutex<Turns>,
     attempts: Mutex<Attempts>,
     post: OnceLock<Post>,
     disk: OnceLock<Disk>,
@@ -57,6 +59,7 @@ impl Services {
                 passwords: Passwords::new(),
                 tickets: Mutex::default(),
                 windows,
+                turns: Mutex::default(),
                 attempts: Mutex::default(),
                 post: OnceLock::new(),
                 disk: OnceLock::new(),
@@ -151,6 +154,10 @@ impl Services {
 
     pub(crate) fn windows(&self) -> &Mutex<Windows> {
         &self.inner.windows
+    }
+
+    pub(crate) fn turns(&self) -> &Mutex<Turns> {
+        &self.inner.turns
     }
 
     pub(crate) fn attempts(&self) -> &Mutex<Attempts> {

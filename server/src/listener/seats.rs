@@ -74,6 +74,11 @@ impl Seats {
         })
     }
 
+    /// How many there are.
+    pub fn max(&self) -> usize {
+        self.0.max
+    }
+
     /// How many are taken: the ending spreads the sockets' return over it.
     pub fn taken(&self) -> usize {
         self.0.counts().all

@@ -20,13 +20,16 @@ use model::{
 };
 use relay::{Answer, Ask, Badge, Connection, ConnectionId, Guest, Input, Output, Standing};
 use service::{
-    Fault, Party, conversation, duty,
+    Fault, Party, accounts, conversation, duty,
     files::key::Keys,
     tickets::{self, Admitted},
 };
 use tokio::time::{sleep, timeout};
 
-use crate::{live::Live, state::AppState};
+use crate::{
+    live::{Live, bus::word::Word},
+    state::AppState,
+};
 
 /// After the drain notice, sockets come back spread over this many milliseconds for each socket there is …
 const SPREAD_MS_PER_SOCKET: u64 = 2;
@@ -58,7 +61,8 @@ pub async fn run(state: AppState, socket: WebSocket) {
     let live = state.live.clone();
     let (id, bell) = live.open();
     let (sink, mut stream) = socket.split();
-    let now = || live.services().clock().now();
+    // Everything here is a wait: whoever sets the system's clock closes no socket and silences no heartbeat.
+    let now = || live.services().clock().steady();
     let mut machine = Connection::new(now(), live.limits());
     let mut desk = Driver {
         id,
@@ -237,11 +241,13 @@ impl Driver {
                 } else {
                     None
                 };
-                let woken = live.hub().typing(id, conv, on, name);
+                let woken = live.hub().typing(id, conv, on, name.clone());
                 live.wake(&woken);
+                let side = party.side();
+                live.say(Word::Typing { conv, side, on, name });
             }
             Output::Unsubscribe { conv, aud } => {
-                let now = live.services().clock().now();
+                let now = live.services().clock().steady();
                 live.hub().unsubscribe(id, conv, aud, now);
             }
             Output::Away => {
@@ -255,7 +261,7 @@ impl Driver {
 
     /// What was looked up goes into the machine.
     fn finished(&mut self, machine: &mut Connection, done: Done) -> Vec<Output> {
-        let now = self.live.services().clock().now();
+        let now = self.live.services().clock().steady();
         match done {
             Done::Redeemed(Ok((guest, party, window, keys))) => {
                 if let Party::Desk(actor) = &*party {
@@ -307,9 +313,21 @@ fn answer_of<T>(result: Result<T, Fault>) -> Answer<T> {
 }
 
 async fn redeem(live: Arc<Live>, id: ConnectionId, ticket: String, window: WindowKind) -> Done {
-    let Some(admitted) = tickets::redeem(live.services(), &ticket) else {
-        return Done::Redeemed(Err(close::NO_TICKET));
+    let admitted = match tickets::redeem(live.services(), &ticket).await {
+        Ok(Some(admitted)) => admitted,
+        Ok(None) => return Done::Redeemed(Err(close::NO_TICKET)),
+        Err(fault) => {
+            tracing::warn!(error = %fault, "A ticket could not be looked at");
+            return Done::Redeemed(Err(close::NO_TICKET));
+        }
     };
+    if let Party::Desk(actor) = &admitted.party {
+        // Whoever signed out meanwhile, or turned to another store, does not come in with a ticket of before.
+        let store = accounts::store_of(live.services(), admitted.session.clone()).await;
+        if !matches!(store, Ok(Some(store)) if store == actor.store) {
+            return Done::Redeemed(Err(close::NO_TICKET));
+        }
+    }
     let epoch = live.services().storage().epoch();
     let principal = match &admitted.party {
         Party::Visitor(scope) => Principal::Visitor {
@@ -365,12 +383,16 @@ async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, co
     }
     let (subscribed, woken) = live.hub().subscribe(id, conv, aud);
     live.wake(&woken);
+    live.say_turns();
     if !subscribed {
         return done(Answer::Refused);
     }
     // Then how it stands: what is committed in between is in the head or in a notice.
     match answer_of(conversation::follow(live.services(), &party, conv, aud).await) {
         Answer::Granted(log) => {
+            // Others here may not have heard how far it is, when it was another server's doing.
+            let woken = live.hub().read_to(id, conv, aud, log.head);
+            live.wake(&woken);
             let here = live.hub().is_here(conv, party.side().other());
             done(Answer::Granted(Standing {
                 head: log.head,
@@ -380,7 +402,7 @@ async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, co
             }))
         }
         answer => {
-            let now = live.services().clock().now();
+            let now = live.services().clock().steady();
             live.hub().unsubscribe(id, conv, aud, now);
             done(if matches!(answer, Answer::Refused) {
                 Answer::Refused

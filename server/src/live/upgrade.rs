@@ -14,8 +14,9 @@ use crate::{
     state::AppState,
 };
 
-/// Bytes read ahead. The default of 128 KiB is allocated for each socket, and most of them are silent.
-const READ_BUFFER: usize = 4_096;
+/// Bytes read ahead: a message of ordinary length; longer ones get what they need. The default of 128 KiB is allocated for each socket, and
+/// most of them are silent.
+const READ_BUFFER: usize = 1_024;
 /// Bytes written before they are flushed, and at most: two of the largest frames.
 const WRITE_BUFFER: usize = 4_096;
 const WRITE_BUFFER_MAX: usize = 2 * FRAME_BYTES_MAX;
