@@ -23,16 +23,23 @@ mount -t cgroup2 none "$root/sys/fs/cgroup" || cannot 'no control groups of its 
 mount -t tmpfs -o mode=755 none "$root/run"
 mount -t tmpfs -o mode=1777 none "$root/tmp"
 mount -t tmpfs -o mode=755 none "$root/dev"
-for device in null zero full random urandom tty; do
-    touch "$root/dev/$device"
-    mount --bind "/dev/$device" "$root/dev/$device"
-done
+# Devices of its own: who takes a console for itself changes its owner and mode, and behind a bind mount that would be those of the host.
+while read -r device major minor; do
+    mknod -m 666 "$root/dev/$device" c "$major" "$minor"
+done <<'DEVICES'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+console 1 3
+DEVICES
 mkdir "$root/dev/shm" "$root/dev/pts"
 mount -t tmpfs -o mode=1777 none "$root/dev/shm"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620 none "$root/dev/pts"
 ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
-ln -s /dev/null "$root/dev/console"
 
 # Nothing of what this system starts; no file systems, and no order not to start services.
 rm -rf "$root"/etc/systemd/system/*.wants "$root/usr/sbin/policy-rc.d"
