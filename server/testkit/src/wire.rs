@@ -31,10 +31,12 @@ impl Wire {
     pub async fn head(&mut self, patience: Duration) -> String {
         let mut head = Vec::new();
         while !head.ends_with(b"\r\n\r\n") {
-            match timeout(patience, self.stream.read_u8()).await {
-                Ok(Ok(byte)) => head.push(byte),
-                Ok(Err(_)) => break,
-                Err(_) => panic!("nothing came: {}", String::from_utf8_lossy(&head)),
+            let Ok(read) = timeout(patience, self.stream.read_u8()).await else {
+                panic!("nothing came: {}", String::from_utf8_lossy(&head));
+            };
+            match read {
+                Ok(byte) => head.push(byte),
+                Err(_) => break,
             }
         }
         String::from_utf8_lossy(&head).into_owned()

@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep};
 use crate::tools::{runs, skip};
 
 /// How long it may take to answer.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 const TERMINATE: &str =
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vitrine' AND pid <> pg_backend_pid()";
 

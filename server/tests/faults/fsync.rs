@@ -15,7 +15,7 @@ use crate::{
 /// What the process ends with.
 const EXIT_DISK: i32 = 70;
 /// The commit in question comes with one of the next messages.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// The n-th time that a thread of this process waits for the disk, it fails; `None` where nobody may look into a process.
 fn fail_the_disk(process: u32, nth: u32) -> Option<Child> {

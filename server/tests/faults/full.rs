@@ -24,7 +24,7 @@ use crate::{
 const RECOVERED: Duration = Duration::from_secs(10);
 
 /// What the log of the database has taken already is used up first.
-const USED_UP: Duration = Duration::from_secs(60);
+const USED_UP: Duration = Duration::from_mins(1);
 
 /// A disk of 64 MiB.
 struct Disk {

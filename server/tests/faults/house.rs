@@ -30,7 +30,7 @@ use tokio::{
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vitrine");
 /// A start that takes longer has failed.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A server in a process of its own, and its data.
 pub(crate) struct House {
@@ -226,18 +226,17 @@ impl House {
     /// The whole log of a conversation, as the database has it; on SQLite of a server that is still, and then also whether the file is
     /// whole.
     pub(crate) async fn truth(&self, conversation: ConversationId) -> Vec<Event> {
-        let engine = match &self.url {
-            Some(url) => Engine::Postgres(url.clone()),
-            None => {
-                let mut look = self.intruder().await;
-                let whole: String = sqlx::query_scalar("PRAGMA integrity_check")
-                    .fetch_one(&mut look)
-                    .await
-                    .expect("looks");
-                assert_eq!(whole, "ok");
-                look.close().await.expect("closes");
-                Engine::Sqlite(self.data.join("vitrine.db"))
-            }
+        let engine = if let Some(url) = &self.url {
+            Engine::Postgres(url.clone())
+        } else {
+            let mut look = self.intruder().await;
+            let whole: String = sqlx::query_scalar("PRAGMA integrity_check")
+                .fetch_one(&mut look)
+                .await
+                .expect("looks");
+            assert_eq!(whole, "ok");
+            look.close().await.expect("closes");
+            Engine::Sqlite(self.data.join("vitrine.db"))
         };
         let storage = Storage::open(engine).await.expect("opens");
         let services = Services::new(storage, Clock::system(), self.base.clone());

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use model::{id::AttachmentId, party::Role, privacy::PersonBy, refusal::Refusal, text::Name};
+use model::{party::Role, privacy::PersonBy, refusal::Refusal, text::Name};
 use server::operate::{self, restore::Wanted};
 use service::{Actor, Clock, Party, Services, clock::new_id, files, privacy, stores, visitor};
 use storage::StoreScope;

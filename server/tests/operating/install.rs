@@ -25,7 +25,7 @@ use tokio::{
 
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_vitrine");
 /// A start that takes longer has failed.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A data folder, and the database of the configuration.
 pub(crate) struct Install {

@@ -32,23 +32,27 @@ enum Length {
     Said(u64),
 }
 
+/// What stands in the place of a length that follows in two bytes, or in eight (RFC 6455, section 5.2).
+const IN_TWO: u8 = 0x7e;
+const IN_EIGHT: u8 = 0x7f;
+
 /// A frame: its first byte as it is.
 fn frame(first: u8, masked: bool, length: Length, payload: &[u8]) -> Vec<u8> {
     let mask_bit = if masked { 0x80 } else { 0 };
     let size = payload.len() as u64;
     let mut bytes = vec![first];
-    match length {
-        Length::Short if size < 126 => bytes.push(mask_bit | payload.len() as u8),
-        Length::Short | Length::Two if size <= u64::from(u16::MAX) => {
-            bytes.push(mask_bit | 126);
-            bytes.extend((payload.len() as u16).to_be_bytes());
+    match (length, u8::try_from(size), u16::try_from(size)) {
+        (Length::Short, Ok(size @ ..IN_TWO), _) => bytes.push(mask_bit | size),
+        (Length::Short | Length::Two, _, Ok(size)) => {
+            bytes.push(mask_bit | IN_TWO);
+            bytes.extend(size.to_be_bytes());
         }
-        Length::Said(said) => {
-            bytes.push(mask_bit | 127);
+        (Length::Said(said), ..) => {
+            bytes.push(mask_bit | IN_EIGHT);
             bytes.extend(said.to_be_bytes());
         }
-        Length::Short | Length::Two | Length::Eight => {
-            bytes.push(mask_bit | 127);
+        (Length::Short | Length::Two | Length::Eight, ..) => {
+            bytes.push(mask_bit | IN_EIGHT);
             bytes.extend(size.to_be_bytes());
         }
     }

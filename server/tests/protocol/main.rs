@@ -30,8 +30,8 @@ fn handshake(base: &str, changed: &[(&str, &str)]) -> String {
             lines.push((name, value));
         }
     }
-    let lines: String = lines.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    format!("GET /ws HTTP/1.1\r\n{lines}\r\n")
+    let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("GET /ws HTTP/1.1\r\n{}\r\n\r\n", lines.join("\r\n"))
 }
 
 /// A socket that was opened by hand.

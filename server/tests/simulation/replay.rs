@@ -13,7 +13,7 @@ use model::{
     id::{ClientId, Seq},
     language::Language,
     party::{Author, Side},
-    text::{Body, Comment, EmailAddress, FileName, Name},
+    text::{Body, Comment, EmailAddress, FileName},
     time::Timestamp,
     timeline::{Applied, Timeline},
 };
@@ -269,7 +269,7 @@ impl<'a> Story<'a> {
                 _ => None,
             })
             .collect();
-        assert_eq!(told, [written.clone()], "what was written is told");
+        assert_eq!(told, std::slice::from_ref(&written), "what was written is told");
         self.told.push(Told::Event(audience, written));
     }
 

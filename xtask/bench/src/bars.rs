@@ -232,8 +232,7 @@ impl Bars {
             if lines.is_empty() {
                 return String::new();
             }
-            let lines: String = lines.iter().map(|line| format!("* {line}\n")).collect();
-            format!("\n{title}\n\n{lines}")
+            format!("\n{title}\n\n* {}\n", lines.join("\n* "))
         };
         format!(
             "{}. {} visitors and {} people at the desk where nothing else is said, {} s for each part of a row; {} clients are silent or come \

@@ -259,7 +259,7 @@ impl Shop {
     }
 
     /// Something that somebody at the desk asks for.
-    pub(crate) fn at_desk(&self, address: SocketAddr, who: &Who, request: RequestBuilder) -> RequestBuilder {
+    pub(crate) fn at_desk(address: SocketAddr, who: &Who, request: RequestBuilder) -> RequestBuilder {
         let request = from_page(address, request);
         match who {
             Who::Staff { cookies } => request.header(header::COOKIE, cookies),

@@ -12,7 +12,7 @@ use crate::{
 const ITEM_INDENT_MAX: usize = 9;
 
 /// What cannot be learned from `--help`.
-const REST: &str = r#".SH SIGNALS
+const REST: &str = r".SH SIGNALS
 .TP
 .B SIGTERM, SIGINT
 Nobody new is taken in, connections are told when to come back, and what is in hand is finished: at most 30 seconds. A second one ends it at once.
@@ -36,7 +36,7 @@ where the user vitrine may write copies of them
 .BR vitrinectl (8),
 .BR systemctl (1),
 .I /usr/share/doc/vitrine/install.md.gz
-"#;
+";
 
 /// The page, of the executable that was built.
 pub(crate) fn page() -> Outcome<String> {

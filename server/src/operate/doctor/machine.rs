@@ -1,6 +1,6 @@
 //! The machine: its folder, its disk, its clock, and the database.
 
-use std::{fs::File, io::Write as _, path::Path, time::Duration};
+use std::{cmp::Ordering, fs::File, io::Write as _, path::Path, time::Duration};
 
 use model::time::Timestamp;
 use tokio::process::Command;
@@ -116,18 +116,16 @@ pub(super) async fn database(config: &Config, now: Timestamp) -> Vec<Finding> {
         Err(error) => return vec![Finding::wrong("database", error.to_string())],
     };
     let known = storage::schema_known();
-    let mut findings = vec![if facts.schema > known {
-        Finding::wrong(
+    let mut findings = vec![match facts.schema.cmp(&known) {
+        Ordering::Greater => Finding::wrong(
             "database",
             format!("{}: a newer Vitrine has worked on it, and this one cannot", config.database),
-        )
-    } else if facts.schema < known {
-        Finding::odd(
+        ),
+        Ordering::Less => Finding::odd(
             "database",
             format!("{}: the next start brings it up to date. Make a backup before", config.database),
-        )
-    } else {
-        Finding::fine("database", config.database.to_string())
+        ),
+        Ordering::Equal => Finding::fine("database", config.database.to_string()),
     }];
     if facts.bypassed {
         findings.push(Finding::odd(

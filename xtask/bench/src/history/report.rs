@@ -91,7 +91,11 @@ impl Report {
             mib(self.database_bytes),
             mib(self.search_index_bytes),
             self.filled_in_s,
-            if self.warmed { ", and read once before anything was asked" } else { "" },
+            if self.warmed {
+                ", and read once before anything was asked"
+            } else {
+                ""
+            },
             self.compared_rows,
             self.repetitions,
             super::ask::WARM_UP,
