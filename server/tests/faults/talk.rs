@@ -250,14 +250,18 @@ impl Speaker {
         }
         let mut beat = interval(self.pace);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        // What was not answered before is said again, with the same id.
-        let mut again = self.waits.is_some().then(Instant::now);
+        // Until then nothing else is heard: a frame beside the `hello` is none that makes sense.
+        let mut welcome = false;
+        let mut again = None;
         loop {
             let due = again.unwrap_or_else(Instant::now);
             tokio::select! {
                 frame = line.next() => match frame {
                     None => return,
                     Some(ServerFrame::Welcome { epoch, .. }) => {
+                        welcome = true;
+                        // What was not answered before is said again, with the same id.
+                        again = self.waits.is_some().then(Instant::now);
                         if self.epoch.is_none() && !line.send(&self.follow(epoch)).await {
                             return;
                         }
@@ -268,7 +272,7 @@ impl Speaker {
                         }
                     }
                 },
-                _ = beat.tick(), if self.waits.is_none() && self.epoch.is_some() => {
+                _ = beat.tick(), if welcome && self.waits.is_none() => {
                     if lock(&self.standing).talks {
                         self.think();
                         again = Some(Instant::now());

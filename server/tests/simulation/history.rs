@@ -251,11 +251,21 @@ impl Checker<'_> {
         }
     }
 
-    /// What one program said in one log is there in the order in which it was said.
+    /// What one program said in one log is there in the order in which it was said. Whoever was told that something is not taken knows
+    /// that it has lost its place: it may still go later, from another tab or when they try again.
     fn order(&mut self) {
         let mut last: HashMap<(Life, Topic), Seq> = HashMap::new();
-        for entry in self.entries {
+        let entries = self.entries;
+        let refused: HashSet<(Principal, ClientId)> = entries
+            .iter()
+            .filter_map(|entry| match entry {
+                Entry::Refused { who, cid } => Some((*who, *cid)),
+                _ => None,
+            })
+            .collect();
+        for entry in entries {
             if let Entry::Posted { life, who, topic, cid, .. } = entry
+                && !refused.contains(&(*who, *cid))
                 && let Some(seq) = self.kept.get(&(*who, topic.0, *cid)).map(|row| row.event.seq)
                 && last.insert((*life, *topic), seq).is_some_and(|before| before > seq)
             {
@@ -479,5 +489,17 @@ mod tests {
             });
         });
         assert!(found.is_empty(), "{found:?}");
+    }
+
+    #[test]
+    fn a_refused_message_may_still_go_and_has_lost_its_place() {
+        let found = kinds(|entries, _| {
+            entries.swap(1, 2);
+            entries.push(Entry::Refused {
+                who: jane().principal,
+                cid: client_id(1),
+            });
+        });
+        assert!(!found.contains(&Kind::Reordered), "{found:?}");
     }
 }

@@ -410,8 +410,8 @@ async fn ha_20_a_right_that_is_taken_in_the_middle_of_it_leaves_nothing_half_don
             staff::set_live_chat(&scene.services, &owner, operator.account, true)
                 .await
                 .expect("switches on");
-            conversation::take(&scene.services, &owner, id).await.expect("takes");
-            conversation::end(&scene.services, &owner, id).await.expect("ends");
+            conversation::take(&scene.services, &operator, id).await.expect("takes");
+            conversation::end(&scene.services, &operator, id).await.expect("ends");
         }
     }
 }
