@@ -18,6 +18,7 @@ use crate::{
     session::{Conn, Session, Tx, on},
     statement::statements,
     visitor::visitor_stands,
+    writer,
 };
 
 /// What every reader of a conversation reads, so that there is one row type.
@@ -39,11 +40,23 @@ macro_rules! select_conversation {
 }
 pub(crate) use select_conversation;
 
+macro_rules! of_standing_visitor {
+    () => {
+        select_conversation!(
+            "WHERE c.id = $4 AND c.store_id = $2 AND c.visitor_id = $1 AND c.erased_at_ms IS NULL AND EXISTS (SELECT 1 ",
+            visitor_stands!(),
+            ")"
+        )
+    };
+}
+
+/// With this one a transaction of SQLite's writer begins.
+const SQLITE_FIRST_OF_STANDING_VISITOR: &str = concat!("BEGIN IMMEDIATE; ", of_standing_visitor!());
+
 statements! {
     OF_STORE = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.erased_at_ms IS NULL");
     OF_VISITOR = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.visitor_id = $3 AND c.erased_at_ms IS NULL");
-    OF_STANDING_VISITOR = select_conversation!(
-        "WHERE c.id = $4 AND c.store_id = $2 AND c.visitor_id = $1 AND c.erased_at_ms IS NULL AND EXISTS (SELECT 1 ", visitor_stands!(), ")");
+    OF_STANDING_VISITOR = of_standing_visitor!();
     OF_MEMBER = select_conversation!("WHERE c.id = $1 AND c.store_id = $2 AND c.customer_id = $3 AND c.erased_at_ms IS NULL");
     LATEST_OF_VISITOR = select_conversation!(
         "WHERE c.store_id = $1 AND c.visitor_id = $2 AND c.erased_at_ms IS NULL ORDER BY c.opened_at_ms DESC, c.id DESC LIMIT 1");
@@ -517,14 +530,22 @@ impl Tx {
         scope: VisitorScope,
         id: ConversationId,
     ) -> Result<Option<Conversation>, StorageError> {
-        self.within(scope).await?;
+        let begins = self.within_at_first(scope).await?;
         if scope.only.is_some_and(|only| only != id) {
             return Ok(None);
         }
-        self.hold(ConversationScope::Visitor(scope), id).await?;
-        let row: Option<Row> = on!(self.session, conn => sqlx::query_as(OF_STANDING_VISITOR)
-            .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).bind(id.0).fetch_optional(conn).await)?;
-        row.map(TryInto::try_into).transpose()
+        let question = if begins {
+            SQLITE_FIRST_OF_STANDING_VISITOR
+        } else {
+            self.hold(ConversationScope::Visitor(scope), id).await?;
+            OF_STANDING_VISITOR
+        };
+        let row: Result<Option<Row>, sqlx::Error> = on!(self.session, conn => sqlx::query_as(question)
+            .bind(scope.visitor.0).bind(scope.store.0).bind(scope.only.map(|c| c.0)).bind(id.0).fetch_optional(conn).await);
+        if begins {
+            writer::begun(&mut self.session, row.as_ref().err());
+        }
+        row?.map(TryInto::try_into).transpose()
     }
 
     /// Takes the row's lock. What is asked after it, in a statement of its own, sees what those who held it before wrote.

@@ -34,11 +34,20 @@ pub struct Session {
     pub(crate) conn: Conn,
     /// What the connection was told last; nothing is known of what it was told before it was ours.
     pub(crate) wall: Option<Wall>,
+    /// SQLite's writer: its transaction is still to be begun, before the first statement ([`Session::within`]) or by it.
+    pub(crate) begins: bool,
+    /// SQLite's writer: there was no room on the disk to begin.
+    pub(crate) disk_full: bool,
 }
 
 impl Session {
     pub(crate) fn new(conn: Conn) -> Self {
-        Self { conn, wall: None }
+        Self {
+            conn,
+            wall: None,
+            begins: false,
+            disk_full: false,
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use crate::{
     StorageError,
     scope::{ConversationScope, Installation, MemberScope, StoreScope, VisitorScope},
     session::{Conn, Session},
+    writer,
 };
 
 /// For the length of the connection, not of the transaction: reading has none. What a transaction said that is rolled back is as if it was
@@ -65,7 +66,20 @@ impl From<ConversationScope> for Wall {
 impl Session {
     /// The next statements are for this scope. Asks the database only where that is news to the connection.
     pub(crate) async fn within(&mut self, scope: impl Into<Wall>) -> Result<(), StorageError> {
-        let wall = scope.into();
+        if self.begins {
+            writer::begin(self).await?;
+        }
+        self.say(scope.into()).await
+    }
+
+    /// The same where the next statement can begin SQLite's transaction itself, which saves a way to the thread that has the file: `true`
+    /// where it must.
+    pub(crate) async fn within_at_first(&mut self, scope: impl Into<Wall>) -> Result<bool, StorageError> {
+        self.say(scope.into()).await?;
+        Ok(self.begins)
+    }
+
+    async fn say(&mut self, wall: Wall) -> Result<(), StorageError> {
         if self.wall == Some(wall) {
             return Ok(());
         }

@@ -11,7 +11,7 @@ use crate::{
     StorageError,
     notice::Notice,
     pool::Inner,
-    session::{Conn, Tx, on},
+    session::{Conn, Session, Tx, on},
     wake,
 };
 
@@ -106,30 +106,51 @@ impl Done {
 
 async fn commit_alone(tx: &mut Tx, job: Job) -> Done {
     let mut done = Done::default();
-    if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
-        tracing::warn!(%error, "The database cannot be written");
-        done.disk_full = primary(&error) == Some(FULL);
-        return done;
-    }
+    // Begun by the first statement, or before it: a message saves a way to SQLite's thread.
+    tx.session.begins = true;
+    tx.session.disk_full = false;
     tx.notices.clear();
-    match AssertUnwindSafe(job(tx)).catch_unwind().await {
-        Ok((true, answer)) => match execute(tx, "COMMIT").await {
-            Ok(()) => {
-                done.notices = std::mem::take(&mut tx.notices);
-                done.answers.push((answer, Ok(())));
-                return done;
+    let ran = AssertUnwindSafe(job(tx)).catch_unwind().await;
+    let unbegun = std::mem::take(&mut tx.session.begins);
+    done.disk_full = tx.session.disk_full;
+    match ran {
+        Ok((true, answer)) => {
+            let committed = if unbegun { Ok(()) } else { execute(tx, "COMMIT").await };
+            match committed {
+                Ok(()) => {
+                    done.notices = std::mem::take(&mut tx.notices);
+                    done.answers.push((answer, Ok(())));
+                    return done;
+                }
+                Err(error) => {
+                    done.disk_full |= primary(&error) == Some(FULL);
+                    done.answers.push((answer, Err(not_kept(&error))));
+                }
             }
-            Err(error) => {
-                done.disk_full = primary(&error) == Some(FULL);
-                done.answers.push((answer, Err(not_kept(&error))));
-            }
-        },
+        }
         Ok((false, answer)) => done.answers.push((answer, Ok(()))),
         Err(_) => tracing::error!("A write panicked and was undone"),
     }
-    // Where SQLite gave the transaction up by itself there is nothing left to undo, and nothing to be told of it.
+    // Where SQLite gave the transaction up by itself, or none was begun, there is nothing left to undo, and nothing to be told of it.
     let _ = execute(tx, "ROLLBACK").await;
     done
+}
+
+/// Begins the transaction of a closure that is alone.
+pub(crate) async fn begin(session: &mut Session) -> Result<(), StorageError> {
+    let begun = on!(session, conn => conn.execute("BEGIN IMMEDIATE").await.map(|_| ()));
+    self::begun(session, begun.as_ref().err());
+    Ok(begun?)
+}
+
+/// The transaction is begun, by a statement of its own or with a question. If that failed nobody knows whether it is: the next one tries to
+/// begin it again, and what is in one already cannot, so nothing is ever written outside of one.
+pub(crate) fn begun(session: &mut Session, failed: Option<&sqlx::Error>) {
+    session.begins = failed.is_some();
+    if let Some(error) = failed {
+        tracing::warn!(%error, "The database cannot be written");
+        session.disk_full |= primary(error) == Some(FULL);
+    }
 }
 
 async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> Done {
@@ -315,6 +336,41 @@ mod tests {
         let (one, two, three) = tokio::join!(write(&storage, 1, "well"), write(&storage, 2, "badly"), write(&storage, 3, "well"));
         assert!(one.is_ok() && three.is_ok());
         assert!(matches!(two, Err(StorageError::Unusable(_))));
+        assert_eq!(accounts(&storage).await, 2);
+    }
+
+    #[tokio::test]
+    async fn what_is_written_after_a_first_question_is_in_the_transaction_that_began_with_it() {
+        let (storage, _dir) = scratch().await;
+        let nobody = crate::VisitorScope {
+            store: model::id::StoreId(uuid::Uuid::nil()),
+            visitor: model::id::VisitorId(uuid::Uuid::nil()),
+            only: None,
+        };
+        for (n, well) in [(1, true), (2, false)] {
+            let done: Result<(), StorageError> = storage
+                .write(move |tx| {
+                    Box::pin(async move {
+                        let id = model::id::ConversationId(uuid::Uuid::nil());
+                        assert!(tx.hold_conversation_of_standing(nobody, id).await?.is_none());
+                        let new = crate::NewAccount {
+                            id: model::id::AccountId(uuid::Uuid::from_u128(n)),
+                            email: model::text::EmailAddress::parse(&format!("a{n}@b.example")).expect("fine"),
+                            name: model::text::Name::parse("A").expect("fine"),
+                            password_hash: "x".to_owned(),
+                            language: model::language::Language::En,
+                        };
+                        tx.insert_account(Installation, &new, model::time::Timestamp(1)).await?;
+                        if well { Ok(()) } else { Err(StorageError::Busy) }
+                    })
+                })
+                .await;
+            assert_eq!(done.is_ok(), well);
+        }
+        assert_eq!(accounts(&storage).await, 1);
+        let nothing: Result<(), StorageError> = storage.write(|_| Box::pin(async { Ok(()) })).await;
+        nothing.expect("whoever asks nothing has nothing to begin");
+        write(&storage, 3, "well").await.expect("the next one finds everything in order");
         assert_eq!(accounts(&storage).await, 2);
     }
 

@@ -37,7 +37,16 @@ const FILES: &[(&str, &str, u32)] = &[
 const CONFFILES: &str = "/etc/vitrine/vitrine.env\n";
 
 /// What the person who runs it reads, from `docs`.
-const PAGES: &[&str] = &["install", "deploying", "operating", "upgrading", "scaling", "embedding", "integrating", "mail-in"];
+const PAGES: &[&str] = &[
+    "install",
+    "deploying",
+    "operating",
+    "upgrading",
+    "scaling",
+    "embedding",
+    "integrating",
+    "mail-in",
+];
 
 /// The version of the package: the newest one in its changelog, which must be of this source.
 pub(crate) fn version() -> Outcome<String> {
