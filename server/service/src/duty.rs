@@ -138,6 +138,7 @@ pub async fn go_on(services: &Services, actor: &Actor, window: WindowKind) -> Re
         .storage()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock_places(scope).await?;
                 let who = still(tx, &who).await?;
                 if !who.live_chat {
                     return Err(Fault::Refused(Refusal::NotAllowed));
@@ -197,10 +198,12 @@ pub async fn window_opened(services: &Services, actor: &Actor, kind: WindowKind)
 /// A window here holds a duty that a restart interrupted, or that another server holds, too.
 async fn adopt(services: &Services, account: AccountId, store: StoreId, kind: WindowKind, now: Timestamp) -> Result<(), Fault> {
     let (scope, node) = (StoreScope(store), services.node());
+    // A small row, like the one that renews it: after a start on a full disk people are still on duty.
     let adopted = services
         .storage()
-        .write(move |tx| {
+        .write_in_need(move |tx| {
             Box::pin(async move {
+                tx.lock_places(scope).await?;
                 // One that ran out while we were down is still there until the first sweep.
                 let lease = tx.lease(scope, account, Timestamp(0)).await?;
                 let Some(lease) = lease.filter(|l| l.window == kind) else {
@@ -292,7 +295,7 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
     }
     // They stood by themselves, and the store wants a window for it now.
     for (account, store) in unruly {
-        end_duty(services, account, store).await?;
+        end_standing(services, account, store).await?;
     }
     missed::sweep(services, now).await?;
     release_silent(services, now).await?;
@@ -314,6 +317,7 @@ async fn end_without_windows(services: &Services, account: AccountId, store: Sto
         .storage()
         .write(move |tx| {
             Box::pin(async move {
+                tx.lock_places(scope).await?;
                 let rule = tx.store(scope).await?.map(|store| store.settings.presence);
                 // Somebody who switched it off meanwhile has no lease any more, and gets none.
                 let lease = tx.lease(scope, account, Timestamp(0)).await?;
@@ -372,6 +376,8 @@ async fn end_duty(services: &Services, account: AccountId, store: StoreId) -> Re
         .write(move |tx| {
             Box::pin(async move {
                 let scope = StoreScope(store);
+                // One after the other: of two who leave at once, each would see the other's lease, and nobody would be the last.
+                tx.lock_places(scope).await?;
                 if tx.delete_lease(scope, account).await? && tx.on_duty(scope, now).await? == 0 {
                     last_one_left(tx, scope, now).await?;
                 }
@@ -379,6 +385,27 @@ async fn end_duty(services: &Services, account: AccountId, store: StoreId) -> Re
             })
         })
         .await
+}
+
+/// A duty may stand by itself no longer. A window that holds it, here or at another server, goes on holding it.
+async fn end_standing(services: &Services, account: AccountId, store: StoreId) -> Result<(), Fault> {
+    let (scope, now) = (StoreScope(store), services.clock().now());
+    Ok(services
+        .storage()
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.lock_places(scope).await?;
+                if !tx.end_standing_lease(scope, account, far(now)).await? || tx.lease(scope, account, now).await?.is_some() {
+                    return Ok::<_, StorageError>(());
+                }
+                tx.delete_lease(scope, account).await?;
+                if tx.on_duty(scope, now).await? == 0 {
+                    last_one_left(tx, scope, now).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?)
 }
 
 /// The chats that take a place, to change where they stand: held one by one in the order of their ids, and then looked at.

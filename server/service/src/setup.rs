@@ -35,9 +35,10 @@ pub struct FirstStore {
 
 /// A new one-time token, if nobody has set this installation up; an older one is good no longer.
 pub async fn begin(services: &Services) -> Result<Option<Secret>, Fault> {
+    // Also on a disk that is full: a server that is started there answers whoever reads.
     services
         .storage()
-        .write(|tx| {
+        .write_in_need(|tx| {
             Box::pin(async move {
                 if tx.count_accounts(Installation).await? > 0 {
                     return Ok(None);

@@ -108,9 +108,10 @@ async fn free_slug(tx: &mut Tx) -> Result<Slug, Fault> {
 /// Answers whether it was made now. Where nobody has set anything up, the setup makes it.
 pub async fn catch_up(services: &Services) -> Result<bool, Fault> {
     let at = services.clock().now();
+    // Also on a disk that is full: a server that is started there answers whoever reads.
     let made = services
         .storage()
-        .write(move |tx| {
+        .write_in_need(move |tx| {
             Box::pin(async move {
                 if tx.team_store(Installation).await?.is_some() {
                     return Ok(false);

@@ -35,6 +35,7 @@ statements! {
     /// A duty that went on in another process since then has a lease that holds: the one it had before is no end.
     EXPIRED_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l WHERE l.lease_until_at_ms <= $1
         AND NOT EXISTS (SELECT 1 FROM presence_lease o WHERE o.account_id = l.account_id AND o.lease_until_at_ms > $1) LIMIT 500";
+    END_STANDING_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND store_id = $2 AND lease_until_at_ms > $3";
     DELETE_STANDING_LEASE = "DELETE FROM presence_lease WHERE account_id = $1 AND lease_until_at_ms > $2";
     /// Settings are written by one serialiser, so what they say can be looked for as text.
     UNRULY_LEASES = "SELECT DISTINCT l.account_id, l.store_id FROM presence_lease l JOIN store s ON s.id = l.store_id
@@ -142,6 +143,14 @@ impl Tx {
         self.within(Installation).await?;
         on!(self.session, conn => sqlx::query(DELETE_STANDING_LEASE).bind(account.0).bind(far.0).execute(conn).await.map(|_| ()))?;
         Ok(())
+    }
+
+    /// A duty at a store stands by itself (its lease ends after `far`) no longer; leases that windows hold stay. Answers whether one stood.
+    pub async fn end_standing_lease(&mut self, scope: StoreScope, account: AccountId, far: Timestamp) -> Result<bool, StorageError> {
+        self.within(scope).await?;
+        let rows = on!(self.session, conn => sqlx::query(END_STANDING_LEASE)
+            .bind(account.0).bind(scope.0.0).bind(far.0).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(rows > 0)
     }
 
     /// Off duty, wherever it was switched on. Answers whether there was a duty to end.

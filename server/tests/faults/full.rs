@@ -116,6 +116,11 @@ async fn f5_i1_a_full_disk_puts_messages_off_and_people_still_read_and_sign_in()
         disk.fill("more");
         sleep(Duration::from_secs(2)).await;
         still_works(&house, &room).await;
+        // A restart in the middle of it: the server comes back, and knows that there is no room.
+        house.kill().await;
+        house.open().await;
+        until_put_off(&room).await;
+        still_works(&house, &room).await;
         disk.free("more");
         disk.free("stuffing");
         let back = room.goes_on(RECOVERED).await;

@@ -198,3 +198,18 @@ async fn f2_on_duty_at_one_store_at_a_time_wherever_the_switch_was_pressed() {
     duty::go_on(&pair.b, &there, RECAP).await.expect("goes on duty");
     assert!(!pair.online().await, "not at the first any more");
 }
+
+#[tokio::test]
+async fn f2_of_two_who_leave_at_once_one_is_the_last() {
+    let Some(pair) = Pair::make().await else { return };
+    let (operator, owner) = (pair.actor(false), pair.actor(true));
+    for round in 0..20 {
+        duty::go_on(&pair.a, &operator, RECAP).await.expect("goes on duty");
+        duty::go_on(&pair.b, &owner, RECAP).await.expect("goes on duty");
+        let id = pair.chat().await;
+        let (one, other) = tokio::join!(duty::leave(&pair.a, &operator), duty::leave(&pair.b, &owner));
+        assert!(one.is_ok() && other.is_ok());
+        let left = pair.kinds(id).await.into_iter().filter(|kind| *kind == EventKind::DeskLeft);
+        assert_eq!(left.count(), 1, "round {round}");
+    }
+}
