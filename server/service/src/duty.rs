@@ -342,6 +342,7 @@ async fn end_without_windows(services: &Services, account: AccountId, store: Sto
 
 /// Somebody may chat live no longer: off duty, and their chats wait for a colleague, or go on as messages when there is none (D-i1).
 pub(crate) async fn dismiss(tx: &mut Tx, scope: StoreScope, account: AccountId, now: Timestamp) -> Result<(), StorageError> {
+    tx.lock_places(scope).await?;
     let was_on = tx.delete_lease(scope, account).await?;
     let somebody = tx.on_duty(scope, now).await? > 0;
     if was_on && !somebody {
