@@ -22,6 +22,7 @@ use storage::{Engine, StorageError};
 use crate::config::{Config, database::DatabaseConfig};
 
 pub use self::manifest::Manifest;
+pub(crate) use self::postgres::decoded;
 
 /// Why it could not be done, in words for the person who asked.
 #[derive(Debug)]

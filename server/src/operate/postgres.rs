@@ -121,7 +121,7 @@ fn name_of(url: &str) -> Result<String, Trouble> {
 }
 
 /// RFC 3986, 2.1. What is no such sign stays as it is.
-fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -12,6 +12,12 @@ const INSTALL: &str = "there is no NATS to test with: on Debian `apt-get install
 /// Outside of the `PATH` of ordinary users.
 const PLACES: [&str; 3] = ["nats-server", "/usr/sbin/nats-server", "/usr/local/bin/nats-server"];
 
+/// Whom it lets in.
+const USER: &str = "vitrine";
+const PASSWORD: &str = "ge:heim/1";
+/// The same in an address.
+const PASSWORD_IN_ADDRESS: &str = "ge%3Aheim%2F1";
+
 /// A NATS server.
 pub struct NatsServer {
     program: &'static str,
@@ -50,9 +56,9 @@ impl NatsServer {
         Some(server)
     }
 
-    /// Its address.
+    /// Its address, with the user and the password that it asks for.
     pub fn url(&self) -> String {
-        format!("nats://127.0.0.1:{}", self.port)
+        format!("nats://{USER}:{PASSWORD_IN_ADDRESS}@127.0.0.1:{}", self.port)
     }
 
     /// Ends it, without a word to anybody.
@@ -67,6 +73,7 @@ impl NatsServer {
     pub fn again(&mut self) {
         let child = Command::new(self.program)
             .args(["-a", "127.0.0.1", "-p", &self.port.to_string()])
+            .args(["--user", USER, "--pass", PASSWORD])
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
