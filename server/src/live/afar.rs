@@ -11,22 +11,38 @@ use relay::ConnectionId;
 use service::visitor;
 use storage::VisitorScope;
 
-use super::{Admitted, Live, bus::word::Word};
+use super::{Admitted, Live, bus::word::Word, floor::whose_turn};
 
 /// How long another server is believed that somebody is there. It says so three times as often.
 const HERE_MS: i64 = 45_000;
 
 impl Live {
-    /// Another server has said this.
-    pub(crate) async fn heard(self: &Arc<Self>, words: Vec<Word>) {
+    /// Another server has said this. Rights are asked for beside it: a store may have thousands of visitors, and whoever listens must go on.
+    pub(crate) fn heard(self: &Arc<Self>, words: Vec<Word>) {
+        let mut rights = Vec::new();
         for word in words {
             match word {
-                Word::Account { account } => self.look_again(account).await,
-                Word::Closed { store } => self.closed_afar(store).await,
-                Word::Visitor { store, visitor } => self.visitors_again(store, Some(visitor)).await,
+                Word::Account { .. } | Word::Visitor { .. } => rights.push(word),
+                Word::Closed { store } => {
+                    let live = self.clone();
+                    tokio::spawn(async move { live.closed_afar(store).await });
+                }
                 other => self.heard_of(other),
             }
         }
+        if rights.is_empty() {
+            return;
+        }
+        let live = self.clone();
+        tokio::spawn(async move {
+            for word in rights {
+                match word {
+                    Word::Account { account } => live.look_again(account).await,
+                    Word::Visitor { store, visitor } => live.visitors_again(store, Some(visitor)).await,
+                    other => live.heard_of(other),
+                }
+            }
+        });
     }
 
     /// What is only told on.
@@ -103,10 +119,11 @@ impl Live {
         outgoing.put(turns.into_iter().map(|(conv, side, on)| Word::Here { conv, side, on, ask: on }));
     }
 
-    /// Tells the others who is here, so that they go on believing it.
-    pub(crate) fn say_who_is_here(&self) {
+    /// Tells the others who is here, so that they go on believing it: those whose turn it is in this round.
+    pub(crate) fn say_who_is_here(&self, round: u64) {
         let Some(outgoing) = self.outgoing.get() else { return };
         let near = self.hub().near();
+        let near = whose_turn(near, round);
         outgoing.put(near.into_iter().map(|(conv, side)| Word::Here {
             conv,
             side,

@@ -43,7 +43,9 @@ const SAY: Duration = Duration::from_secs(5);
 /// Between two attempts to reach the bus.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Words that may wait while the bus is away, besides those of logs and lists, which are one each. More are not said.
-const WORDS_MAX: usize = 4_096;
+pub(super) const WORDS_MAX: usize = 4_096;
+/// Logs that may wait, and lists. More are found by the floor.
+const KNOWN_MAX: usize = 20_000;
 
 /// A way to the other servers.
 #[derive(Clone)]
@@ -126,11 +128,16 @@ impl Pending {
     fn put(&mut self, word: Word) {
         match word {
             Word::Log { conv, aud, head } => {
-                let known = self.logs.entry((conv, aud)).or_default();
-                *known = head.max(*known);
+                if let Some(known) = self.logs.get_mut(&(conv, aud)) {
+                    *known = head.max(*known);
+                } else if self.logs.len() < KNOWN_MAX {
+                    self.logs.insert((conv, aud), head);
+                }
             }
             Word::Inbox { store } => {
-                self.lists.insert(store);
+                if self.lists.len() < KNOWN_MAX {
+                    self.lists.insert(store);
+                }
             }
             other if self.others.len() < WORDS_MAX => self.others.push(other),
             // Revocations stand in the database, too; the rest is forgotten in a moment anyway.
@@ -296,7 +303,7 @@ async fn hear_all(live: &Arc<Live>, outgoing: &Outgoing, ears: &mut Ears) -> Tro
             let now = live.services().clock().steady();
             outgoing.heard.store(now.0, Ordering::Relaxed);
         } else {
-            live.heard(words).await;
+            live.heard(words);
         }
     }
 }
@@ -348,6 +355,21 @@ mod tests {
             });
         }
         assert_eq!(pending.take().len(), WORDS_MAX);
+        let log = |n, head| Word::Log {
+            conv: ConversationId(Uuid::from_u128(n)),
+            aud: Audience::All,
+            head: Seq(head),
+        };
+        for n in 0..30_000 {
+            pending.put(log(n, 1));
+            pending.put(Word::Inbox {
+                store: StoreId(Uuid::from_u128(n)),
+            });
+        }
+        pending.put(log(7, 2));
+        let words = pending.take();
+        assert_eq!(words.len(), 2 * KNOWN_MAX);
+        assert!(words.contains(&log(7, 2)), "what waits already says the newest");
     }
 
     #[test]

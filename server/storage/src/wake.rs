@@ -40,9 +40,8 @@ const NOTIFY: &str = "SELECT pg_notify($1, $2)";
 const HEADS: &str = "SELECT id, head_seq_all, head_seq_desk FROM conversation WHERE id = ANY($1)";
 const REMEMBER: &str = "INSERT INTO revocation (kind, subject, store, at_ms)
     VALUES ($1, $2, $3, (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint)";
-/// A transaction may take half a minute (`statement_timeout`) until what it wrote is seen, so a minute is looked back.
 const REVOKED: &str = "SELECT id, kind, subject, store FROM revocation
-    WHERE at_ms > (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint - 60000 ORDER BY id DESC LIMIT 5000";
+    WHERE at_ms > (EXTRACT(EPOCH FROM clock_timestamp()) * 1000)::bigint - $1 ORDER BY id DESC LIMIT 50000";
 
 /// Rights that ended: whoever lives by them is to be looked at again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -164,13 +163,13 @@ impl Session {
             .collect())
     }
 
-    /// Rights that ended in the last minute, each with its number.
-    pub async fn revoked_lately(&mut self, _: Installation) -> Result<Vec<(i64, Revocation)>, StorageError> {
+    /// Rights that ended in the last so many milliseconds, each with its number.
+    pub async fn revoked_lately(&mut self, _: Installation, back_ms: i64) -> Result<Vec<(i64, Revocation)>, StorageError> {
         self.within(Installation).await?;
         let Conn::Postgres(conn) = &mut self.conn else {
             return Ok(Vec::new());
         };
-        let rows: Vec<(i64, String, Uuid, Option<Uuid>)> = sqlx::query_as(REVOKED).fetch_all(&mut **conn).await?;
+        let rows: Vec<(i64, String, Uuid, Option<Uuid>)> = sqlx::query_as(REVOKED).bind(back_ms).fetch_all(&mut **conn).await?;
         Ok(rows
             .into_iter()
             .filter_map(|(id, kind, subject, store)| Some((id, Revocation::read(&kind, subject, store)?)))
@@ -256,7 +255,7 @@ mod tests {
         assert!(write(false).await.is_err());
         write(true).await.expect("commits");
         let found = other
-            .read(|s| Box::pin(async move { s.revoked_lately(Installation).await }))
+            .read(|s| Box::pin(async move { s.revoked_lately(Installation, 60_000).await }))
             .await
             .expect("asks");
         let found: Vec<Revocation> = found.into_iter().map(|(_, revocation)| revocation).collect();
@@ -269,7 +268,7 @@ mod tests {
         assert!(!storage.is_shared());
         assert!(storage.wakes().await.is_err() && storage.ears().await.is_err());
         let revoked = storage
-            .read(|s| Box::pin(async move { s.revoked_lately(Installation).await }))
+            .read(|s| Box::pin(async move { s.revoked_lately(Installation, 60_000).await }))
             .await;
         assert_eq!(revoked.expect("asks"), []);
     }
