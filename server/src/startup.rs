@@ -362,8 +362,13 @@ async fn keep_house(state: AppState) {
         if let Err(fault) = service::mail_in::tick(&state.services).await {
             tracing::warn!(error = %fault, "Letters that are old enough were left for the next hour");
         }
-        if let Err(fault) = turns::tidy(&state.services).await {
-            tracing::warn!(error = %fault, "What servers left for each other was left for the next hour");
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            tidied = turns::tidy(&state.services) => {
+                if let Err(fault) = tidied {
+                    tracing::warn!(error = %fault, "What servers left for each other was left for the next hour");
+                }
+            }
         }
     }
 }

@@ -128,14 +128,21 @@ pub async fn tidy(services: &Services) -> Result<(), Fault> {
         return Ok(());
     }
     let now = services.clock().now();
-    Ok(services
-        .storage()
-        .write(move |tx| {
-            Box::pin(async move {
-                tx.forget_admissions(Installation, now).await?;
-                // A day, although a minute would do: the times are the database's, and the question is ours.
-                tx.forget_revocations(Installation, now.plus_ms(-86_400_000)).await
+    // Batch by batch, each for itself: nobody waits for all of it.
+    loop {
+        let more = services
+            .storage()
+            .write(move |tx| {
+                Box::pin(async move {
+                    let admissions = tx.forget_admissions(Installation, now).await?;
+                    // A day: so far back looks a server that was without its database.
+                    let revocations = tx.forget_revocations(Installation, now.plus_ms(-86_400_000)).await?;
+                    Ok::<_, StorageError>(admissions || revocations)
+                })
             })
-        })
-        .await?)
+            .await?;
+        if !more {
+            return Ok(());
+        }
+    }
 }

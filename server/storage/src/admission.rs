@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Tickets that one statement forgets.
-const FORGOTTEN_MAX: i64 = 5_000;
+const FORGOTTEN_MAX: u32 = 5_000;
 
 statements! {
     PUT_ADMISSION = "INSERT INTO socket_ticket (token_sha256, session, store, visitor_id, only_id, by_cookie, expires_at_ms)
@@ -73,10 +73,11 @@ impl Tx {
         }))
     }
 
-    /// Forgets tickets that nobody showed in time, a batch of them.
-    pub async fn forget_admissions(&mut self, _: Installation, now: Timestamp) -> Result<(), StorageError> {
+    /// Forgets tickets that nobody showed in time, a batch of them. Answers whether there may be more.
+    pub async fn forget_admissions(&mut self, _: Installation, now: Timestamp) -> Result<bool, StorageError> {
         self.within(Installation).await?;
-        on!(self.session, conn => sqlx::query(FORGET_ADMISSIONS).bind(now.0).bind(FORGOTTEN_MAX).execute(conn).await.map(|_| ()))?;
-        Ok(())
+        let rows = on!(self.session, conn => sqlx::query(FORGET_ADMISSIONS)
+            .bind(now.0).bind(i64::from(FORGOTTEN_MAX)).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(rows >= u64::from(FORGOTTEN_MAX))
     }
 }

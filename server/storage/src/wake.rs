@@ -28,10 +28,12 @@ use crate::{
 pub const WAKE_BYTES_MAX: usize = 7_900;
 /// Every server of the database listens to it; other databases of the same PostgreSQL have their own.
 const CHANNEL: &str = "vitrine";
+/// Revocations that one statement forgets.
+const FORGOTTEN_MAX: u32 = 5_000;
 
 statements! {
     /// Times are the database's: servers may disagree about the hour, and a revocation is never too old for that.
-    FORGET_REVOCATIONS = "DELETE FROM revocation WHERE id IN (SELECT id FROM revocation WHERE at_ms < $1 ORDER BY at_ms LIMIT 5000)";
+    FORGET_REVOCATIONS = "DELETE FROM revocation WHERE id IN (SELECT id FROM revocation WHERE at_ms < $1 ORDER BY at_ms LIMIT $2)";
 }
 
 // The following are PostgreSQL's alone. They ask for the whole installation, on behalf of the server and not of anybody: nothing of a row but
@@ -178,11 +180,12 @@ impl Session {
 }
 
 impl Tx {
-    /// Forgets revocations that every server has long seen, a batch of them.
-    pub async fn forget_revocations(&mut self, _: Installation, before: Timestamp) -> Result<(), StorageError> {
+    /// Forgets revocations that every server has long seen, a batch of them. Answers whether there may be more.
+    pub async fn forget_revocations(&mut self, _: Installation, before: Timestamp) -> Result<bool, StorageError> {
         self.within(Installation).await?;
-        on!(self.session, conn => sqlx::query(FORGET_REVOCATIONS).bind(before.0).execute(conn).await.map(|_| ()))?;
-        Ok(())
+        let rows = on!(self.session, conn => sqlx::query(FORGET_REVOCATIONS)
+            .bind(before.0).bind(i64::from(FORGOTTEN_MAX)).execute(conn).await.map(|r| r.rows_affected()))?;
+        Ok(rows >= u64::from(FORGOTTEN_MAX))
     }
 }
 
