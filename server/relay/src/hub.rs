@@ -41,7 +41,7 @@ type Topic = (ConversationId, Audience);
 struct Log {
     /// Without gaps, oldest first; up to `head`, or empty.
     ring: VecDeque<Arc<Event>>,
-    /// How far it is, as far as this node has heard.
+    /// How far it is for certain: as far as this node has written or read.
     head: Seq,
     readers: Vec<ConnectionId>,
 }
@@ -260,8 +260,19 @@ impl Hub {
         self.put_all(readers, &Notice::Log { conv, aud })
     }
 
-    /// A log may have grown by what this node has not seen: another node said so, or a look at the database. Names the connections
-    /// to wake.
+    /// Another node says that a log has come so far: whoever follows it looks. Only what was read raises the head, because a word that
+    /// says too much would silence every look at the database after it. Names the connections to wake.
+    pub fn hinted(&mut self, conv: ConversationId, aud: Audience, head: Seq) -> Vec<ConnectionId> {
+        let Some(log) = self.logs.get_mut(&(conv, aud)).filter(|log| log.head < head) else {
+            return Vec::new();
+        };
+        // It is whole no longer: what follows is in the database.
+        log.ring.clear();
+        let readers = log.readers.clone();
+        self.put_all(readers, &Notice::Log { conv, aud })
+    }
+
+    /// A look at the database has found that a log is so far, and this node may not have seen it. Names the connections to wake.
     pub fn grown(&mut self, conv: ConversationId, aud: Audience, head: Seq) -> Vec<ConnectionId> {
         self.further(conv, aud, head, None)
     }
@@ -614,6 +625,27 @@ mod tests {
         assert_eq!(after(&hub, 3), None);
         hub.committed(conv(), Audience::All, event(6));
         assert_eq!((after(&hub, 4), after(&hub, 5)), (None, Some(vec![6])));
+    }
+
+    #[test]
+    fn a_word_that_says_too_much_silences_nobody() {
+        let mut hub = hub();
+        hub.committed(conv(), Audience::All, event(1));
+        hub.take(ConnectionId(1));
+        hub.take(ConnectionId(2));
+        assert_eq!(hub.hinted(conv(), Audience::All, Seq(99)), [ConnectionId(1), ConnectionId(2)]);
+        assert_eq!(after(&hub, 0), None, "they ask the database");
+        assert!(hub.read_to(ConnectionId(1), conv(), Audience::All, Seq(1)).is_empty());
+        hub.take(ConnectionId(1));
+        hub.take(ConnectionId(2));
+        assert!(hub.hinted(conv(), Audience::All, Seq(1)).is_empty(), "nothing new");
+        assert_eq!(
+            hub.grown(conv(), Audience::All, Seq(2)),
+            [ConnectionId(1), ConnectionId(2)],
+            "the look at the database counts"
+        );
+        hub.committed(conv(), Audience::All, event(3));
+        assert_eq!((after(&hub, 1), after(&hub, 2)), (None, Some(vec![3])));
     }
 
     #[test]

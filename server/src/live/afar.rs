@@ -51,7 +51,7 @@ impl Live {
             Word::Log { conv, aud, head } => {
                 // Nobody waiting is not an error.
                 let _ = self.changes.send((conv, aud));
-                self.hub().grown(conv, aud, head)
+                self.hub().hinted(conv, aud, head)
             }
             Word::Marks { conv, side, mark } => self.hub().marked(conv, side, mark, None),
             Word::Inbox { store } => self.hub().inbox(store),

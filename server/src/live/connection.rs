@@ -214,7 +214,7 @@ impl Driver {
                         answer: Answer::Granted(events),
                     })
                     .boxed(),
-                    None => pull(live, party, ask, conv, aud, after, limit).boxed(),
+                    None => pull(live, id, party, ask, (conv, aud), after, limit).boxed(),
                 });
             }
             Output::Post { conv, aud, cid, body } => self.work.push(
@@ -413,9 +413,22 @@ async fn authorise(live: Arc<Live>, id: ConnectionId, party: Party, ask: Ask, co
     }
 }
 
-async fn pull(live: Arc<Live>, party: Party, ask: Ask, conv: ConversationId, aud: Audience, after: Seq, limit: usize) -> Done {
+async fn pull(
+    live: Arc<Live>,
+    id: ConnectionId,
+    party: Party,
+    ask: Ask,
+    (conv, aud): (ConversationId, Audience),
+    after: Seq,
+    limit: usize,
+) -> Done {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let read = conversation::events_after(live.services(), &party, conv, aud, after, limit).await;
+    if let Some(last) = read.as_ref().ok().and_then(|events| events.last()) {
+        // Others here may not have heard how far it is, and the next look at the database finds nothing new.
+        let woken = live.hub().read_to(id, conv, aud, last.seq);
+        live.wake(&woken);
+    }
     Done::Pulled {
         ask,
         answer: answer_of(read.map(|events| events.into_iter().map(Arc::new).collect())),
