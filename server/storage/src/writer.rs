@@ -123,7 +123,7 @@ async fn commit_alone(tx: &mut Tx, job: Job) -> Done {
                     return done;
                 }
                 Err(error) => {
-                    done.disk_full |= primary(&error) == Some(FULL);
+                    done.disk_full |= is_full(&error);
                     done.answers.push((answer, Err(not_kept(&error))));
                 }
             }
@@ -149,7 +149,7 @@ pub(crate) fn begun(session: &mut Session, failed: Option<&sqlx::Error>) {
     session.begins = failed.is_some();
     if let Some(error) = failed {
         tracing::warn!(%error, "The database cannot be written");
-        session.disk_full |= primary(error) == Some(FULL);
+        session.disk_full |= is_full(error);
     }
 }
 
@@ -158,7 +158,7 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> Done {
     if let Err(error) = execute(tx, "BEGIN IMMEDIATE").await {
         // Nothing has run: every caller is told, by running nothing and answering nothing but the reason.
         tracing::warn!(%error, "The database cannot be written");
-        done.disk_full = primary(&error) == Some(FULL);
+        done.disk_full = is_full(&error);
         return done;
     }
     for job in jobs {
@@ -176,7 +176,7 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> Done {
                     true
                 }
                 Err(error) => {
-                    done.disk_full |= primary(&error) == Some(FULL);
+                    done.disk_full |= is_full(&error);
                     done.answers.push((answer, Err(error.to_string())));
                     undo(tx).await
                 }
@@ -202,7 +202,7 @@ async fn commit_together(tx: &mut Tx, jobs: impl Iterator<Item = Job>) -> Done {
     if let Err(error) = execute(tx, "COMMIT").await {
         let why = not_kept(&error);
         let _ = execute(tx, "ROLLBACK").await;
-        done.disk_full = primary(&error) == Some(FULL);
+        done.disk_full = is_full(&error);
         done.nothing(&why);
     }
     done
@@ -241,9 +241,18 @@ fn primary(error: &sqlx::Error) -> Option<i32> {
     code(error).map(|code| code & 0xff)
 }
 
+/// Whether there is no room: for the database, for its log, or for the log's index.
+fn is_full(error: &sqlx::Error) -> bool {
+    primary(error) == Some(FULL) || is_without_index(error)
+}
+
+fn is_without_index(error: &sqlx::Error) -> bool {
+    code(error).is_some_and(|code| ONLY_MEMORY.contains(&code))
+}
+
 /// After a failed fsync nothing is known about what was written (SQLITE_IOERR and its kin): end, and let the restart read the disk.
 fn fail_stop_on_io(error: &sqlx::Error) {
-    if primary(error) == Some(IO) && !code(error).is_some_and(|code| ONLY_MEMORY.contains(&code)) {
+    if primary(error) == Some(IO) && !is_without_index(error) {
         tracing::error!(%error, "The disk refused a commit; ending, because nothing is known about what it kept");
         std::process::exit(EXIT_DISK);
     }
@@ -255,11 +264,12 @@ where
     F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>>,
     E: From<StorageError>,
 {
-    if let Err(error) = execute(tx, "BEGIN").await {
+    // A connection that is dropped between BEGIN and COMMIT must not go back to the pool with the transaction open, and one whose BEGIN was
+    // never answered not at all.
+    let mut guard = CloseUnlessDone { tx, done: false };
+    if let Err(error) = execute(guard.tx, "BEGIN").await {
         return (Err(StorageError::from(error).into()), Vec::new());
     }
-    // A connection that is dropped between BEGIN and COMMIT must not go back to the pool with the transaction open.
-    let mut guard = CloseUnlessDone { tx, done: false };
     let mut result = write(guard.tx).await;
     if result.is_ok()
         && let Err(error) = wake::remember(guard.tx).await
