@@ -40,6 +40,8 @@ const DEAF_MS: i64 = 6_000;
 const GIVE_UP: Duration = Duration::from_secs(10);
 /// How long one envelope may take.
 const SAY: Duration = Duration::from_secs(5);
+/// How long it may take to reach the bus: a machine that died without a word refuses nothing.
+const REACH: Duration = Duration::from_secs(10);
 /// Between two attempts to reach the bus.
 const AGAIN: Duration = Duration::from_secs(1);
 /// Words that may wait while the bus is away, besides those of logs and lists, which are one each. More are not said.
@@ -71,17 +73,23 @@ type Trouble = String;
 
 impl Bus {
     async fn voice(&self) -> Result<Voice, Trouble> {
-        match self {
-            Self::Postgres(storage) => postgres::Voice::open(storage).await.map(Voice::Postgres),
-            Self::Nats(nats) => nats.voice().await.map(Voice::Nats),
-        }
+        let opened = async {
+            match self {
+                Self::Postgres(storage) => postgres::Voice::open(storage).await.map(Voice::Postgres),
+                Self::Nats(nats) => nats.voice().await.map(Voice::Nats),
+            }
+        };
+        timeout(REACH, opened).await.unwrap_or_else(|_| Err("it is not reached".to_owned()))
     }
 
     async fn ears(&self) -> Result<Ears, Trouble> {
-        match self {
-            Self::Postgres(storage) => postgres::Ears::open(storage).await.map(Ears::Postgres),
-            Self::Nats(nats) => nats.ears().await.map(Ears::Nats),
-        }
+        let opened = async {
+            match self {
+                Self::Postgres(storage) => postgres::Ears::open(storage).await.map(Ears::Postgres),
+                Self::Nats(nats) => nats.ears().await.map(Ears::Nats),
+            }
+        };
+        timeout(REACH, opened).await.unwrap_or_else(|_| Err("it is not reached".to_owned()))
     }
 }
 

@@ -14,6 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use crate::{
     StorageError, everything, meta, migrate,
@@ -31,6 +32,8 @@ const SQLITE_READERS: u32 = 4;
 /// What each connection to SQLite keeps of the file, in the words of its pragma: 16 MiB. The upper pages of the largest tables of
 /// 20,000,000 messages fit into it, and a small shop never fills it.
 const SQLITE_CACHE: &str = "-16384";
+/// Longer than its own `statement_timeout`: nothing is answered after so long, because its machine died without a word.
+const POSTGRES_SILENCE: Duration = Duration::from_mins(1);
 /// Connections on PostgreSQL: its default allows 100 in all; two nodes and an administrator fit.
 const POSTGRES_CONNECTIONS: u32 = 20;
 
@@ -138,11 +141,21 @@ impl Storage {
         F: for<'a> FnOnce(&'a mut Session) -> BoxFuture<'a, Result<T, E>>,
         E: From<StorageError>,
     {
-        let conn = match &self.inner.pools {
-            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await.map_err(StorageError::from)?),
-            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?),
+        let pool = match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => {
+                let conn = Conn::Sqlite(readers.acquire().await.map_err(StorageError::from)?);
+                return read(&mut Session::new(conn)).await;
+            }
+            Pools::Postgres(pool) => pool,
         };
-        read(&mut Session::new(conn)).await
+        let mut session = Session::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
+        let answer = timeout(POSTGRES_SILENCE, read(&mut session)).await;
+        answer.unwrap_or_else(|_| {
+            if let Conn::Postgres(conn) = &mut session.conn {
+                conn.close_on_drop();
+            }
+            Err(silent().into())
+        })
     }
 
     /// Writes: one closure, all of it or nothing. It answers only when the commit is durable. While the disk is full it is refused.
@@ -177,16 +190,21 @@ impl Storage {
         let mut tx = Tx::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
         // When this future is dropped half-way, the connection is closed instead of going back to the pool (`writer::postgres`), and the
         // server undoes what was begun.
-        let (answer, notices) = writer::postgres(&mut tx, write).await;
-        self.inner.tell(notices);
-        answer
+        match timeout(POSTGRES_SILENCE, writer::postgres(&mut tx, write)).await {
+            Ok((answer, notices)) => {
+                self.inner.tell(notices);
+                answer
+            }
+            Err(_) => Err(silent().into()),
+        }
     }
 
-    /// Whether the database answers now.
+    /// Whether the database answers now, and is the one that was opened: under a server that runs, its history may have got another name (a
+    /// standby took over), and what this server tells browsers of it is true no longer.
     pub async fn answers(&self) -> bool {
         self.read(|s| Box::pin(async move { s.meta(crate::Installation, "epoch").await }))
             .await
-            .is_ok_and(|epoch| epoch.is_some())
+            .is_ok_and(|epoch| epoch == Some(self.inner.epoch.to_string()))
     }
 
     /// Whether other servers may be at work on the same database.
@@ -244,6 +262,10 @@ impl Storage {
             let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(readers).await;
         }
     }
+}
+
+fn silent() -> StorageError {
+    StorageError::Unavailable("the database says nothing".to_owned())
 }
 
 impl Storage {
@@ -402,6 +424,18 @@ pub(crate) mod tests {
     fn versions_compare_as_numbers() {
         assert!(older("3.51.2", [3, 51, 3]) && older("3.9.99", [3, 51, 3]));
         assert!(!older("3.51.3", [3, 51, 3]) && !older("3.100.0", [3, 51, 3]) && !older("4.0.0", [3, 51, 3]));
+    }
+
+    #[tokio::test]
+    async fn a_database_with_another_history_is_not_the_one_that_was_opened() {
+        let (storage, _dir) = scratch().await;
+        assert!(storage.answers().await);
+        let another = "00000000-0000-4000-8000-000000000001";
+        storage
+            .write(move |tx| Box::pin(async move { tx.set_meta(crate::Installation, "epoch", another).await }))
+            .await
+            .expect("writes");
+        assert!(!storage.answers().await);
     }
 
     #[tokio::test]
