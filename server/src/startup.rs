@@ -305,13 +305,26 @@ async fn carry_news(state: AppState) {
 }
 
 /// Sockets whose sessions are over stay open for so long at most.
-const SESSIONS_EVERY_S: u32 = 10;
+const SESSIONS_EVERY: Duration = Duration::from_secs(10);
+
+/// Sessions that end by themselves, on a task of their own: that is a question for each desk, and leases are renewed meanwhile.
+async fn keep_sessions(state: AppState) {
+    let mut every = tokio::time::interval(SESSIONS_EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
+    loop {
+        tokio::select! {
+            () = state.lifecycle.draining().cancelled() => return,
+            _ = every.tick() => {}
+        }
+        state.live.look_at_sessions().await;
+    }
+}
 
 /// What time brings, every second.
 pub async fn keep_time(state: AppState) {
+    state.lifecycle.spawn(keep_sessions(state.clone()));
     let mut every = tokio::time::interval(Duration::from_secs(1));
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Skip);
-    let mut seconds: u32 = 0;
     loop {
         tokio::select! {
             () = state.lifecycle.draining().cancelled() => return,
@@ -319,10 +332,6 @@ pub async fn keep_time(state: AppState) {
         }
         state.live.sweep();
         state.services.storage().look_at_disk().await;
-        if seconds.is_multiple_of(SESSIONS_EVERY_S) {
-            state.live.look_at_sessions().await;
-        }
-        seconds = seconds.wrapping_add(1);
         if let Err(fault) = duty::tick(&state.services).await {
             tracing::warn!(error = %fault, "The second's work was left for the next one");
         }

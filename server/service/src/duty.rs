@@ -120,6 +120,13 @@ impl Windows {
         self.open.retain(|_, open| open.gone_at.is_none_or(|at| at > now));
         due
     }
+
+    /// Somebody's lease could not be renewed: it is due again in the next second.
+    fn renew_again(&mut self, account: AccountId, now: Timestamp) {
+        if let Some(duty) = self.duties.get_mut(&account) {
+            duty.renewed = now.plus_ms(-LEASE_RENEW_MS);
+        }
+    }
 }
 
 /// Goes on duty in a kind of window.
@@ -261,13 +268,19 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
     };
     let node = services.node();
     for account in due.renew {
-        let held = services
+        let held: Result<bool, StorageError> = services
             .storage()
             .write_in_need(move |tx| Box::pin(async move { tx.renew_lease(Installation, account, node, now.plus_ms(LEASE_MS)).await }))
-            .await?;
-        if !held {
+            .await;
+        match held {
+            Ok(true) => {}
             // Switched off at another server, or taken from us while we stood still.
-            forget(services, account);
+            Ok(false) => forget(services, account),
+            // The others' leases run out, too.
+            Err(error) => {
+                tracing::warn!(%error, "A lease is renewed in the next second");
+                lock(services.windows()).renew_again(account, now);
+            }
         }
     }
     for (account, store) in due.leave {
@@ -547,5 +560,8 @@ mod tests {
         assert!(windows.due(Timestamp(14_999)).renew.is_empty());
         assert_eq!(windows.due(Timestamp(15_000)).renew, [account]);
         assert!(windows.due(Timestamp(16_000)).renew.is_empty());
+        windows.renew_again(account, Timestamp(16_000));
+        assert_eq!(windows.due(Timestamp(17_000)).renew, [account], "that did not work");
+        assert!(windows.due(Timestamp(18_000)).renew.is_empty());
     }
 }
