@@ -1,5 +1,6 @@
 //! Work that one server does for all of those on the same database, and whose turn it is now. A server that dies, or stands still, loses its
-//! turn with its lease; whoever takes over gets another number, and what the last one still has in hand is refused by it (`still`).
+//! turn with its lease, and whoever takes over gets another number. By that number the mailbox's place is refused to the last one, whatever
+//! it still has in hand (`still`); nothing else asks for it.
 //!
 //! A single server always has its turn, and asks nobody. What is safe to be done twice at once needs no turn: the conversation's own row
 //! orders whoever changes it. A turn spares the database the work, and keeps in order what no row orders.

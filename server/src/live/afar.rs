@@ -17,7 +17,7 @@ use super::{Admitted, Live, bus::word::Word, floor::whose_turn};
 const HERE_MS: i64 = 45_000;
 
 impl Live {
-    /// Another server has said this. Rights are asked for beside it: a store may have thousands of visitors, and whoever listens must go on.
+    /// Another server has said this. Rights are asked for beside it: a store may have thousands of visitors, and whoever listens goes on.
     pub(crate) fn heard(self: &Arc<Self>, words: Vec<Word>) {
         let mut rights = Vec::new();
         for word in words {

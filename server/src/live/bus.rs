@@ -1,5 +1,6 @@
-//! The bus: how servers on one database tell each other at once what has changed. Nothing depends on it: what it loses is found by `floor`,
-//! a few seconds later. It carries hints where to look, never what people wrote.
+//! The bus: how servers on one database tell each other at once what has changed. No message, list or right depends on it: what it loses is
+//! found by `floor`, a few seconds later. How far somebody has read has no floor: what is lost of that is told with the next mark, or when
+//! the log is opened anew. It carries hints where to look, never what people wrote.
 //!
 //! One server on a SQLite file has nobody to talk to, and opens none. Several share a PostgreSQL, and speak through its NOTIFY (`postgres`),
 //! or through NATS (`nats`) where an installation has that.
