@@ -143,11 +143,11 @@ impl Pending {
                     self.logs.insert((conv, aud), head);
                 }
             }
-            Word::Inbox { store } => {
-                if self.lists.len() < KNOWN_MAX {
-                    self.lists.insert(store);
-                }
+            Word::Inbox { store } if self.lists.len() < KNOWN_MAX => {
+                self.lists.insert(store);
             }
+            // The look at the database finds the rest.
+            Word::Inbox { .. } => {}
             other if self.others.len() < WORDS_MAX => self.others.push(other),
             // Revocations stand in the database, too; the rest is forgotten in a moment anyway.
             _ => {}
