@@ -8,6 +8,7 @@ use model::{
     limits::{AWAY_GRACE_MS, LEASE_MS, LEASE_RENEW_MS},
     panel::{StartChat, Whence},
     party::Role,
+    settings::PresenceRule,
     text::Name,
     time::Timestamp,
 };
@@ -96,6 +97,18 @@ impl Pair {
             .read(|s| Box::pin(async move { s.events_after(store, id, Audience::All, Seq::ZERO, 100).await }))
             .await;
         events.expect("reads").into_iter().map(|event| event.kind).collect()
+    }
+
+    /// The store says from now on what a duty needs.
+    async fn rule(&self, presence: PresenceRule) {
+        let store = stores::by_slug(&self.a, "alpha").await.expect("alpha");
+        let (scope, mut settings) = (StoreScope(store.id), store.settings);
+        settings.presence = presence;
+        self.a
+            .storage()
+            .write(move |tx| Box::pin(async move { tx.set_settings(scope, &settings).await }))
+            .await
+            .expect("saves");
     }
 
     async fn online(&self) -> bool {
@@ -212,4 +225,23 @@ async fn f2_of_two_who_leave_at_once_one_is_the_last() {
         let left = pair.kinds(id).await.into_iter().filter(|kind| *kind == EventKind::DeskLeft);
         assert_eq!(left.count(), 1, "round {round}");
     }
+}
+
+#[tokio::test]
+async fn f2_a_duty_that_may_stand_by_itself_no_longer_goes_on_with_a_window_at_another_server() {
+    let Some(pair) = Pair::make().await else { return };
+    let (a, b, operator) = (&pair.a, &pair.b, pair.actor(false));
+    pair.rule(PresenceRule::UntilSwitchedOff).await;
+    duty::window_opened(a, &operator, RECAP).await.expect("opens");
+    duty::go_on(a, &operator, RECAP).await.expect("goes on duty");
+    duty::window_opened(b, &operator, RECAP).await.expect("opens");
+    // At the first server it stands by itself from now on, and at the other a window holds it.
+    duty::window_closed(a, operator.account, operator.store, RECAP, true);
+    pair.pass(AWAY_GRACE_MS + 1, &[a, b]).await;
+    pair.rule(PresenceRule::WhileAWindowLives).await;
+    pair.pass(1_000, &[a, b]).await;
+    assert!(pair.online().await, "they sit at a window");
+    duty::window_closed(b, operator.account, operator.store, RECAP, true);
+    pair.pass(AWAY_GRACE_MS + 1, &[a, b]).await;
+    assert!(!pair.online().await, "none is left");
 }
