@@ -267,6 +267,7 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
         (windows.due(now), windows.started)
     };
     let node = services.node();
+    let mut trouble = None;
     for account in due.renew {
         let held: Result<bool, StorageError> = services
             .storage()
@@ -278,10 +279,13 @@ pub async fn tick(services: &Services) -> Result<(), Fault> {
             Ok(false) => forget(services, account),
             // The others' leases run out, too.
             Err(error) => {
-                tracing::warn!(%error, "A lease is renewed in the next second");
                 lock(services.windows()).renew_again(account, now);
+                trouble = Some(error);
             }
         }
+    }
+    if let Some(error) = trouble {
+        tracing::warn!(%error, "Leases are renewed in the next second");
     }
     for (account, store) in due.leave {
         end_without_windows(services, account, store).await?;
