@@ -217,10 +217,18 @@ fn simulate() -> Outcome {
 }
 
 /// The executable as it is shipped, killed, starved, stopped and cut off as often as before a release, unless `VITRINE_FAULTS` says `usual`.
+/// What this machine does not permit is a failure, unless `VITRINE_FAULTS_MAY_SKIP` says otherwise.
 fn faults() -> Outcome {
     let how_often = env::var("VITRINE_FAULTS").unwrap_or_else(|_| "all".to_owned());
-    run(tools::cargo()
+    let cluster = Cluster::start()?;
+    let mut tests = tools::cargo();
+    if env::var("VITRINE_FAULTS_MAY_SKIP").is_err() {
+        tests.env("VITRINE_REQUIRE_FAULTS", "1");
+    }
+    run(tests
         .env("VITRINE_FAULTS", how_often)
+        .env("VITRINE_TEST_POSTGRES", cluster.url())
+        .env("VITRINE_REQUIRE_POSTGRES", "1")
         .args(["test", "--release", "--package", "server", "--test", "faults"])
         .args(["--", "--nocapture", "--test-threads", "1"]))
 }

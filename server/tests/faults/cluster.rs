@@ -122,6 +122,7 @@ impl Cluster {
         let mut admin = PgConnection::connect(&self.url()).await.expect("connects");
         let cut = sqlx::query(TERMINATE).fetch_all(&mut admin).await.expect("an administrator may");
         println!("{} connections cut", cut.len());
+        assert!(!cut.is_empty(), "there was nothing to cut");
         admin.close().await.expect("closes");
     }
 }

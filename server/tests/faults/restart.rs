@@ -20,8 +20,7 @@ use crate::{
 /// An ending may take this long.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Somebody who connects again and again: how often, and how often without success. A connection that is closed before its first request
-/// was read is asked once more, as every browser does.
+/// Somebody who connects again and again: how often, and how often without success.
 fn knock(base: &str) -> (Arc<AtomicU32>, Arc<AtomicU32>, tokio::task::JoinHandle<()>) {
     let (knocked, refused) = (Arc::<AtomicU32>::default(), Arc::<AtomicU32>::default());
     let (all, failed) = (knocked.clone(), refused.clone());
@@ -34,10 +33,7 @@ fn knock(base: &str) -> (Arc<AtomicU32>, Arc<AtomicU32>, tokio::task::JoinHandle
     let client = client.expect("a client");
     let task = tokio::spawn(async move {
         loop {
-            let mut well = false;
-            for _ in 0..2 {
-                well = well || client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success());
-            }
+            let well = client.get(&url).send().await.is_ok_and(|answer| answer.status().is_success());
             all.fetch_add(1, Ordering::Relaxed);
             failed.fetch_add(u32::from(!well), Ordering::Relaxed);
             sleep(Duration::from_millis(25)).await;

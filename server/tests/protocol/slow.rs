@@ -29,6 +29,19 @@ async fn everybody(base: &str, beginning: &str, more: &[u8]) -> Duration {
     join_all(all).await.into_iter().max().unwrap_or_default()
 }
 
+/// How long others wait for so long: all but the slowest in a hundred.
+async fn legitimate(server: &TestServer, time: Duration) -> Duration {
+    let (mut waits, from) = (Vec::new(), Instant::now());
+    while from.elapsed() < time {
+        let asked = Instant::now();
+        assert_eq!(server.nobody().get("/healthz").await.status(), StatusCode::OK);
+        waits.push(asked.elapsed());
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    waits.sort_unstable();
+    waits[waits.len() * 99 / 100 - 1]
+}
+
 #[tokio::test]
 async fn f_15_whoever_takes_their_time_is_let_go_and_nobody_else_waits() {
     let server = TestServer::start(sqlite().await).await;
@@ -39,24 +52,19 @@ async fn f_15_whoever_takes_their_time_is_let_go_and_nobody_else_waits() {
         let all = (0..EACH).map(|_| async move { dribbles(opened(base).await, "", b"").await });
         join_all(all).await.into_iter().max().unwrap_or_default()
     };
-    let legitimate = async {
-        let (mut slowest, from) = (Duration::ZERO, Instant::now());
-        while from.elapsed() < Duration::from_secs(8) {
-            let asked = Instant::now();
-            assert_eq!(server.nobody().get("/healthz").await.status(), StatusCode::OK);
-            slowest = slowest.max(asked.elapsed());
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        slowest
-    };
-    let (headers, handshakes, bodies, silent, slowest) = tokio::join!(
+    let before = legitimate(&server, Duration::from_secs(3)).await;
+    let (headers, handshakes, bodies, silent, beside) = tokio::join!(
         everybody(base, "GET /healthz HTTP/1.1\r\nhost: ", b"x"),
         everybody(base, &half, b""),
         everybody(base, body, b" "),
         silent,
-        legitimate
+        legitimate(&server, Duration::from_secs(8))
     );
-    println!("headers {headers:?}, handshakes {handshakes:?}, bodies {bodies:?}, no hello {silent:?}; others waited {slowest:?} at most");
+    println!(
+        "headers {headers:?}, handshakes {handshakes:?}, bodies {bodies:?}, no hello {silent:?}; others waited {beside:?}, before {before:?}"
+    );
+    // All of it is in one process here, and not optimised.
+    assert!(beside < 2 * before + Duration::from_millis(100), "{beside:?}, before {before:?}");
     for (what, took, most_s) in [
         ("headers", headers, 15),
         ("handshakes", handshakes, 15),

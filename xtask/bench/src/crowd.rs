@@ -154,6 +154,14 @@ impl Crowd {
         None
     }
 
+    /// Waits until everything was shown to the other side, or for so long.
+    pub(crate) async fn seen(&self, patience: Duration) {
+        let begun = Instant::now();
+        while self.ledger().unseen() > 0 && begun.elapsed() < patience {
+            sleep(LOOK).await;
+        }
+    }
+
     /// Its connection drops, and it comes back.
     pub(crate) fn leave(&self, tab: usize) {
         // A client that ended is gone already.

@@ -99,10 +99,12 @@ impl Ledger {
         self.ended.values().sum()
     }
 
-    /// Milliseconds to the answers of one part.
+    /// Milliseconds to the answers of one part; of what has none, until now: leaving out the slowest would flatter.
     pub(crate) fn acks(&self, phase: usize) -> Vec<f64> {
         let of_it = self.said.values().filter(|said| said.phase == phase);
-        of_it.filter_map(|said| Some(said.acked?.1)).collect()
+        of_it
+            .map(|said| said.acked.map_or_else(|| ms_since(said.at), |(_, ms)| ms))
+            .collect()
     }
 
     /// Milliseconds to the other side, of one part.
@@ -129,8 +131,9 @@ impl Ledger {
         self.said.values().filter(|said| said.other_ms.is_none()).count()
     }
 
-    /// All that must not be, against what the database kept: in the words of the checker, and their number.
-    pub(crate) fn check(&self, bar: &'static str, stored: &[Stored]) -> Figure {
+    /// All that must not be, against what the database kept: in the words of the checker, and their number. `followed`: whether somebody
+    /// else follows each conversation, and has to have been shown everything.
+    pub(crate) fn check(&self, bar: &'static str, stored: &[Stored], followed: bool) -> Figure {
         let mut kept: HashMap<ClientId, (Stored, usize)> = HashMap::with_capacity(stored.len());
         for one in stored {
             kept.entry(one.cid).or_insert((*one, 0)).1 += 1;
@@ -155,6 +158,7 @@ impl Ledger {
             ("unreadable", self.unreadable),
             ("refused", self.refused),
             ("unconverged", unconverged),
+            ("undelivered", if followed { self.unseen() } else { 0 }),
         ];
         let words: Vec<String> = found
             .iter()
@@ -197,12 +201,13 @@ mod tests {
         }
         let stored = |n, seq| Stored { conv, seq, cid: cid(n) };
         let all = [stored(1, 1), stored(2, 2), stored(3, 3), stored(4, 4)];
-        assert!(ledger.check("L", &all).row().contains("4 messages: clean"));
+        assert!(ledger.check("L", &all, false).row().contains("4 messages: clean"));
         let wrong = [stored(1, 1), stored(2, 2), stored(2, 5), stored(3, 7)];
-        let row = ledger.check("L", &wrong).row();
+        let row = ledger.check("L", &wrong, false).row();
         assert!(row.contains("1 lost, 1 duplicate, 1 disagreement"), "{row}");
+        assert!(ledger.check("L", &all, true).row().contains("4 undelivered"));
         ledger.say(cid(5), conv, 0);
-        assert!(ledger.check("L", &all).row().contains("1 unconverged"));
+        assert!(ledger.check("L", &all, false).row().contains("1 unconverged"));
     }
 
     #[test]
@@ -213,6 +218,6 @@ mod tests {
         ledger.shown(cid(1), 3);
         assert!(ledger.others(phase).is_empty());
         ledger.shown(cid(1), 4);
-        assert_eq!((ledger.others(phase).len(), ledger.acks(phase).len()), (1, 0));
+        assert_eq!((ledger.others(phase).len(), ledger.acks(phase).len()), (1, 1));
     }
 }

@@ -27,6 +27,8 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     stage.crowd.talk(&stage.speakers, RATE, BURST).await;
     let said_in = begun.elapsed();
     let settled = stage.crowd.settle(PATIENCE).await.unwrap_or(PATIENCE);
+    stage.crowd.seen(PATIENCE).await;
+    let seen = begun.elapsed().saturating_sub(said_in);
     let grown = watch.end().saturating_sub(before);
     let (acks, busy) = {
         let ledger = stage.crowd.ledger();
@@ -36,6 +38,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     found.add(Figure::new(ROW, format!("{RATE} messages/s for 10 s, taken"), rate, "messages/s"));
     found.latency(ROW, "send to acknowledgement in the burst", acks, None);
     found.add(Figure::new(ROW, "all acknowledged after the burst", settled.as_secs_f64(), "s").at_most(20.0));
+    found.add(Figure::new(ROW, "all shown to the other side after the burst", seen.as_secs_f64(), "s").at_most(20.0));
     found.add(Figure::new(ROW, "messages that were to be sent again", busy as f64, ""));
     found.add(Figure::new(ROW, "memory grown by", mib(grown), "MiB").at_most(64.0));
     found.add(stage.close(ROW).await?);

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 
 use tokio::{task::JoinSet, time::sleep};
 
-use super::{Bars, Found, mib, stage::Stage};
+use super::{
+    Bars, Found, mib,
+    stage::{SETTLE, Stage},
+};
 use crate::{Result, figure::Figure, probe::Watch, report::Latency, vitrine::sign_in};
 
 const ROW: &str = "L8";
@@ -32,6 +35,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     };
     let (signed_in, too_many) = (of(|status| status == 303), of(|status| matches!(status, 429 | 503)));
     let others = answers.len() - signed_in.len() - too_many.len();
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(phase);
     found.latency(ROW, "send to acknowledgement beside sign-ins", acks, Some(250.0));
     found.add(Figure::new(

@@ -72,7 +72,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     let others = crowd.ledger().others(phase);
     found.latency(ROW, "a shopper's message to the desk meanwhile", others, None);
     let stored = shop.place.messages().await?;
-    found.add(crowd.ledger().check(ROW, &stored));
+    found.add(crowd.ledger().check(ROW, &stored, true));
     drop(crowd);
     server.stop().await?;
     Ok(found)

@@ -2,11 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use futures::{StreamExt, TryStreamExt, stream};
+use futures::{StreamExt, TryStreamExt, future::join_all, stream};
 use model::limits::VISITOR_CONNECTIONS_MAX;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
-use super::{Bars, Found, mib, stage::Stage};
+use super::{
+    Bars, Found, mib,
+    stage::{SETTLE, Stage},
+};
 use crate::{
     Result,
     figure::Figure,
@@ -27,6 +30,8 @@ const OTHER_FILES: usize = 50;
 /// After this they are not waited for any more.
 const PATIENCE: Duration = Duration::from_mins(2);
 const LOOK: Duration = Duration::from_millis(250);
+/// What was on its way to one that is read at last, and its end.
+const ENDS_WITHIN: Duration = Duration::from_secs(5);
 /// Longer than any run.
 const ALL_THE_TIME: Duration = Duration::from_hours(2);
 
@@ -35,6 +40,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     let stage = Stage::open(bars, bars.slow.div_ceil(VISITOR_CONNECTIONS_MAX)).await?;
     let calm = stage.crowd.ledger().begin_phase();
     stage.crowd.talk(&stage.speakers, RATE, bars.part()).await;
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(calm);
     let before = found.latency(ROW, "send to acknowledgement before", acks, None);
 
@@ -50,9 +56,9 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
         closed = filled_and_closed(&stage, probe, files) => closed?,
     };
     let closed_after = begun.elapsed();
-    let left = probe.files()?.saturating_sub(files);
     let grown = watch.end().saturating_sub(memory);
-    drop(sockets);
+    let left = still_open(sockets).await;
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(phase);
     let during = found.latency(ROW, &format!("send to acknowledgement beside {count} slow readers"), acks, None);
     found.add(Figure::new(ROW, "p99 beside them, times p99 before", ratio(during, before), "times").at_most(1.2));
@@ -70,6 +76,15 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     found.add(Figure::new(ROW, "memory grown in all", mib(grown), "MiB"));
     found.add(stage.close(ROW).await?);
     Ok(found)
+}
+
+/// Those that do not end when at last they are read.
+async fn still_open(sockets: Vec<Socket>) -> usize {
+    let ends = sockets.into_iter().map(|mut socket| async move {
+        let ended = timeout(ENDS_WITHIN, async { while let Some(Ok(_)) = socket.next().await {} });
+        ended.await.is_err()
+    });
+    join_all(ends).await.into_iter().filter(|open| *open).count()
 }
 
 fn ratio(during: Latency, before: Latency) -> f64 {

@@ -5,7 +5,10 @@ use std::time::{Duration, Instant};
 use rand::{Rng, SeedableRng, rngs::SmallRng};
 use tokio::time::sleep;
 
-use super::{Bars, Found, mib, stage::Stage};
+use super::{
+    Bars, Found, mib,
+    stage::{SETTLE, Stage},
+};
 use crate::{Result, crowd::Crowd, figure::Figure, probe::Probe};
 
 const ROW: &str = "L9";
@@ -44,6 +47,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     // The first quarter warms up.
     let settled = looks.get(looks.len() / 4..).unwrap_or_default();
     let points: Vec<(f64, f64)> = settled.iter().map(|look| (look.hours, mib(look.memory))).collect();
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(phase);
     found.latency(ROW, "send to acknowledgement", acks, None);
     found.add(Figure::new(ROW, format!("memory grows, over {} s", bars.soak_seconds), slope(&points), "MiB/h").at_most(1.0));

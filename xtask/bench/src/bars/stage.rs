@@ -17,7 +17,7 @@ use crate::{
 /// How many come at the same time, where it is not measured.
 const AT_ONCE: usize = 64;
 /// What is on its way at the end may take this long.
-const SETTLE: Duration = Duration::from_secs(20);
+pub(super) const SETTLE: Duration = Duration::from_secs(20);
 
 /// See the module.
 pub(super) struct Stage {
@@ -67,8 +67,9 @@ impl Stage {
     /// Everything is answered, the checker looks, and the shop closes.
     pub(super) async fn close(self, bar: &'static str) -> Result<Figure> {
         self.crowd.settle(SETTLE).await;
+        self.crowd.seen(SETTLE).await;
         let stored = self.shop.place.messages().await?;
-        let checked = self.crowd.ledger().check(bar, &stored);
+        let checked = self.crowd.ledger().check(bar, &stored, true);
         drop(self.crowd);
         self.server.stop().await?;
         Ok(checked)

@@ -12,7 +12,10 @@ use rand::{RngCore, SeedableRng, rngs::SmallRng};
 use reqwest::RequestBuilder;
 use uuid::Uuid;
 
-use super::{Bars, Found, mib, stage::Stage};
+use super::{
+    Bars, Found, mib,
+    stage::{SETTLE, Stage},
+};
 use crate::{
     Result,
     figure::Figure,
@@ -37,6 +40,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     let picture = picture()?;
     let calm = stage.crowd.ledger().begin_phase();
     stage.crowd.talk(&stage.speakers, RATE, bars.part()).await;
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(calm);
     found.latency(ROW, "send to acknowledgement before the pictures", acks, None);
     let probe = stage.server.probe()?;
@@ -57,6 +61,7 @@ pub(super) async fn measure(bars: &Bars) -> Result<Found> {
     };
     let took = begun.elapsed();
     let grown = watch.end().saturating_sub(before);
+    stage.crowd.settle(SETTLE).await;
     let acks = stage.crowd.ledger().acks(phase);
     found.latency(ROW, "send to acknowledgement beside the pictures", acks, Some(250.0));
     let mut times = Vec::with_capacity(given.len());
