@@ -33,7 +33,7 @@ statements! {
         ON CONFLICT (store_id, language, name) DO UPDATE SET value = excluded.value";
     DELETE_TEXT = "DELETE FROM store_text WHERE store_id = $1 AND language = $2 AND name = $3";
     NEXT_GUEST = "UPDATE store SET last_guest = last_guest + 1 WHERE id = $1 RETURNING last_guest";
-    LOCK_PLACES = "UPDATE store SET places_rev = places_rev + 1 WHERE id = $1";
+    LOCK_PLACES = "UPDATE store SET places_rev = places_rev WHERE id = $1";
     PLACES_TAKEN = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND stage IN ('queued', 'live')";
 }
 
