@@ -14,7 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::{
     StorageError, everything, meta, migrate,
@@ -24,7 +24,7 @@ use crate::{
     scrub,
     session::{Conn, Session, Tx},
     wall,
-    writer::{self, Writer},
+    writer::{self, Job, Writer},
 };
 
 /// Connections that read, on SQLite: more than the cores of a small server, because a reader may wait for the disk.
@@ -141,21 +141,24 @@ impl Storage {
         F: for<'a> FnOnce(&'a mut Session) -> BoxFuture<'a, Result<T, E>>,
         E: From<StorageError>,
     {
-        let pool = match &self.inner.pools {
-            Pools::Sqlite { readers, .. } => {
-                let conn = Conn::Sqlite(readers.acquire().await.map_err(StorageError::from)?);
-                return read(&mut Session::new(conn)).await;
-            }
-            Pools::Postgres(pool) => pool,
+        let mut session = self.reader().await?;
+        // Compiled for every closure there is: as little as can be is here.
+        let answer = tokio::select! {
+            biased;
+            answer = read(&mut session) => Some(answer),
+            () = silence(self.is_shared()) => None,
         };
-        let mut session = Session::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
-        let answer = timeout(POSTGRES_SILENCE, read(&mut session)).await;
-        answer.unwrap_or_else(|_| {
-            if let Conn::Postgres(conn) = &mut session.conn {
-                conn.close_on_drop();
-            }
+        answer.unwrap_or_else(|| {
+            session.close();
             Err(silent().into())
         })
+    }
+
+    async fn reader(&self) -> Result<Session, StorageError> {
+        Ok(Session::new(match &self.inner.pools {
+            Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
+        }))
     }
 
     /// Writes: one closure, all of it or nothing. It answers only when the commit is durable. While the disk is full it is refused.
@@ -181,22 +184,28 @@ impl Storage {
         T: Send + 'static,
         E: From<StorageError> + Send + 'static,
     {
+        let (job, told) = writer::job(write);
+        self.begin(job).await?;
+        told.await
+            .unwrap_or_else(|_| Err(StorageError::Unavailable("the write was given up".to_owned()).into()))
+    }
+
+    /// Gives a closure to SQLite's writer, or lives through it on PostgreSQL. Its answer comes by itself.
+    async fn begin(&self, job: Job) -> Result<(), StorageError> {
         if let Some(writer) = &self.inner.writer {
-            return writer.run(write).await;
+            return writer.queue(job);
         }
         let Pools::Postgres(pool) = &self.inner.pools else {
-            return Err(StorageError::Unusable("no writer".to_owned()).into());
+            return Err(StorageError::Unusable("no writer".to_owned()));
         };
-        let mut tx = Tx::new(Conn::Postgres(pool.acquire().await.map_err(StorageError::from)?));
+        let mut tx = Tx::new(Conn::Postgres(pool.acquire().await?));
         // When this future is dropped half-way, the connection is closed instead of going back to the pool (`writer::postgres`), and the
         // server undoes what was begun.
-        match timeout(POSTGRES_SILENCE, writer::postgres(&mut tx, write)).await {
-            Ok((answer, notices)) => {
-                self.inner.tell(notices);
-                answer
-            }
-            Err(_) => Err(silent().into()),
-        }
+        let done = timeout(POSTGRES_SILENCE, writer::postgres(&mut tx, job)).await;
+        let (notices, answer, committed) = done.map_err(|_| silent())??;
+        self.inner.tell(notices);
+        answer(committed);
+        Ok(())
     }
 
     /// Whether the database answers now, and is the one that was opened: under a server that runs, its history may have got another name (a
@@ -261,6 +270,15 @@ impl Storage {
         if let Pools::Sqlite { readers, .. } = &self.inner.pools {
             let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(readers).await;
         }
+    }
+}
+
+/// Until nothing is answered any more; on a file of ours for ever.
+async fn silence(shared: bool) {
+    if shared {
+        sleep(POSTGRES_SILENCE).await;
+    } else {
+        std::future::pending::<()>().await;
     }
 }
 

@@ -49,6 +49,13 @@ impl Session {
             disk_full: false,
         }
     }
+
+    /// Ends PostgreSQL's connection with the closure, instead of giving it back to the others.
+    pub(crate) fn close(&mut self) {
+        if let Conn::Postgres(conn) = &mut self.conn {
+            conn.close_on_drop();
+        }
+    }
 }
 
 /// One transaction (on SQLite a savepoint inside the writer's): reads, writes, and what is told after the commit.

@@ -11,7 +11,7 @@ use crate::{
     StorageError,
     notice::Notice,
     pool::Inner,
-    session::{Conn, Session, Tx, on},
+    session::{Session, Tx, on},
     wake,
 };
 
@@ -23,9 +23,9 @@ const BATCH: usize = 256;
 const EXIT_DISK: i32 = 70;
 
 /// Tells the waiting caller how the commit went.
-type Answer = Box<dyn FnOnce(Result<(), &str>) + Send>;
-/// One closure: whether it is to be kept, and whom to answer.
-type Job = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, (bool, Answer)> + Send>;
+type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+/// One closure, without its types, so that what lives through it is compiled once: whether it is to be kept, and whom to answer.
+pub(crate) type Job = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, (bool, Answer)> + Send>;
 
 /// The way to the writing task.
 pub(crate) struct Writer {
@@ -38,30 +38,34 @@ impl Writer {
         (Self { jobs }, queue)
     }
 
-    pub(crate) async fn run<T, E, F>(&self, write: F) -> Result<T, E>
-    where
-        F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
-        T: Send + 'static,
-        E: From<StorageError> + Send + 'static,
-    {
-        let (tell, told) = oneshot::channel();
-        let job: Job = Box::new(move |tx| {
-            Box::pin(async move {
-                let result = write(tx).await;
-                let keep = result.is_ok();
-                let answer: Answer = Box::new(move |committed| {
-                    let _ = tell.send(match committed {
-                        Ok(()) => result,
-                        Err(why) => result.and_then(|_| Err(StorageError::Unavailable(why.to_owned()).into())),
-                    });
-                });
-                (keep, answer)
-            })
-        });
-        self.jobs.try_send(job).map_err(|_| StorageError::Busy)?;
-        told.await
-            .unwrap_or_else(|_| Err(StorageError::Unavailable("the write was given up".to_owned()).into()))
+    /// A full queue is said at once.
+    pub(crate) fn queue(&self, job: Job) -> Result<(), StorageError> {
+        self.jobs.try_send(job).map_err(|_| StorageError::Busy)
     }
+}
+
+/// A closure as a job, and where its answer comes.
+pub(crate) fn job<T, E, F>(write: F) -> (Job, oneshot::Receiver<Result<T, E>>)
+where
+    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: From<StorageError> + Send + 'static,
+{
+    let (tell, told) = oneshot::channel();
+    let job: Job = Box::new(move |tx| {
+        Box::pin(async move {
+            let result = write(tx).await;
+            let keep = result.is_ok();
+            let answer: Answer = Box::new(move |committed| {
+                let _ = tell.send(match committed {
+                    Ok(()) => result,
+                    Err(why) => result.and_then(|_| Err(why.into())),
+                });
+            });
+            (keep, answer)
+        })
+    });
+    (job, told)
 }
 
 /// The writing task; ends when the last handle of the storage is gone.
@@ -81,7 +85,7 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
             inner.tell(done.notices);
         }
         for (answer, result) in done.answers {
-            answer(result.as_ref().copied().map_err(String::as_str));
+            answer(result.map_err(StorageError::Unavailable));
         }
     }
 }
@@ -258,33 +262,25 @@ fn fail_stop_on_io(error: &sqlx::Error) {
     }
 }
 
-/// PostgreSQL: one transaction per closure.
-pub(crate) async fn postgres<T, E, F>(tx: &mut Tx, write: F) -> (Result<T, E>, Vec<Notice>)
-where
-    F: for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, Result<T, E>>,
-    E: From<StorageError>,
-{
+/// PostgreSQL: one transaction per closure. What is to be told, whom to answer, and how the commit went.
+pub(crate) async fn postgres(tx: &mut Tx, job: Job) -> Result<(Vec<Notice>, Answer, Result<(), StorageError>), StorageError> {
     // A connection that is dropped between BEGIN and COMMIT must not go back to the pool with the transaction open, and one whose BEGIN was
     // never answered not at all.
     let mut guard = CloseUnlessDone { tx, done: false };
-    if let Err(error) = execute(guard.tx, "BEGIN").await {
-        return (Err(StorageError::from(error).into()), Vec::new());
-    }
-    let mut result = write(guard.tx).await;
-    if result.is_ok()
-        && let Err(error) = wake::remember(guard.tx).await
-    {
-        result = Err(error.into());
-    }
-    let (end, keep) = if result.is_ok() { ("COMMIT", true) } else { ("ROLLBACK", false) };
-    let ended = execute(guard.tx, end).await;
+    execute(guard.tx, "BEGIN").await?;
+    let (keep, answer) = job(guard.tx).await;
+    let mut committed = if keep { wake::remember(guard.tx).await } else { Ok(()) };
+    let keep = keep && committed.is_ok();
+    let ended = execute(guard.tx, if keep { "COMMIT" } else { "ROLLBACK" }).await;
     guard.done = ended.is_ok();
-    let notices = std::mem::take(&mut guard.tx.notices);
-    match (ended, keep) {
-        (Ok(()), true) => (result, notices),
-        (Err(error), true) => (Err(StorageError::from(error).into()), Vec::new()),
-        (_, false) => (result, Vec::new()),
+    let mut notices = std::mem::take(&mut guard.tx.notices);
+    if !keep || ended.is_err() {
+        notices.clear();
     }
+    if keep {
+        committed = ended.map_err(StorageError::from);
+    }
+    Ok((notices, answer, committed))
 }
 
 struct CloseUnlessDone<'a> {
@@ -294,10 +290,8 @@ struct CloseUnlessDone<'a> {
 
 impl Drop for CloseUnlessDone<'_> {
     fn drop(&mut self) {
-        if !self.done
-            && let Conn::Postgres(conn) = &mut self.tx.session.conn
-        {
-            conn.close_on_drop();
+        if !self.done {
+            self.tx.session.close();
         }
     }
 }
