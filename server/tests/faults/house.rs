@@ -172,6 +172,11 @@ impl House {
         self.child.as_mut().and_then(|child| child.try_wait().expect("is ours"))
     }
 
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Its process.
     pub(crate) fn process(&self) -> u32 {
         self.child.as_ref().and_then(Child::id).expect("it runs")

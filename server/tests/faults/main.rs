@@ -4,6 +4,7 @@
 //! not permit is skipped aloud, unless `VITRINE_REQUIRE_FAULTS=1`. `VITRINE_FAULTS=all` repeats each fault as often as before a release.
 
 mod checker;
+mod clog;
 mod cluster;
 mod descriptors;
 mod fsync;
@@ -14,6 +15,7 @@ mod locked;
 mod pause;
 mod post;
 mod postgres;
+mod relay;
 mod restart;
 mod room;
 mod talk;

@@ -10,12 +10,13 @@ use model::{
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use service::clock::new_id;
-use testkit::PASSWORD;
+use testkit::{PASSWORD, World};
 use tokio::time::{Instant, sleep};
 
 use crate::{
     checker::{Book, End, findings},
     house::House,
+    relay::Relay,
     talk::{Door, Talk},
     tools::within,
 };
@@ -45,8 +46,17 @@ impl Room {
     pub(crate) async fn open_at(houses: &[&House], pace: Duration) -> Self {
         let bases: Vec<String> = houses.iter().map(|house| house.base.clone()).collect();
         let turned: Vec<String> = bases.iter().rev().cloned().collect();
-        let world = &houses[0].world;
-        let office = Door::new(&turned, "/desk/ticket");
+        Self::begin(&houses[0].world, &bases, &turned, pace).await
+    }
+
+    /// Both talk to this server behind a wire.
+    pub(crate) async fn open_through(house: &House, relay: &Relay, pace: Duration) -> Self {
+        let base = std::slice::from_ref(&relay.base);
+        Self::begin(&house.world, base, base, pace).await
+    }
+
+    async fn begin(world: &World, bases: &[String], turned: &[String], pace: Duration) -> Self {
+        let office = Door::new(turned, "/desk/ticket");
         sign_in(&office, &world.alpha.operator.0).await;
         let duty = office
             .request(Method::POST, "/fn/go_on_duty")
@@ -54,7 +64,7 @@ impl Room {
             .send()
             .await;
         assert_eq!(duty.expect("an answer").status(), StatusCode::OK, "goes on duty");
-        let mut panel = Door::new(&bases, "/w/alpha/ticket");
+        let mut panel = Door::new(bases, "/w/alpha/ticket");
         let start = Begin::Chat(StartChat {
             cid: new_id(),
             name: Name::parse("Jane").ok(),
