@@ -2,7 +2,7 @@
 //! its arrival on the desk's side.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     time::{Duration, Instant},
 };
 
@@ -137,13 +137,21 @@ impl Scene {
             sent: sent.len(),
             ..Samples::default()
         };
+        let (mut acked, mut shown) = (HashSet::with_capacity(sent.len()), HashSet::with_capacity(sent.len()));
         while let Ok(Arrival { cid, at, acknowledged }) = self.arrivals.try_recv() {
             let Some(begun) = sent.get(&cid) else { continue };
             let ms = at.duration_since(*begun).as_secs_f64() * 1_000.0;
-            let times = if acknowledged { &mut samples.ack } else { &mut samples.other };
-            times.push(ms);
+            let (times, of) = if acknowledged {
+                (&mut samples.ack, &mut acked)
+            } else {
+                (&mut samples.other, &mut shown)
+            };
+            // What comes twice is no answer to another one.
+            if of.insert(cid) {
+                times.push(ms);
+            }
         }
-        samples.unanswered = samples.sent - samples.sent.min(samples.ack.len().min(samples.other.len()));
+        samples.unanswered = sent.keys().filter(|cid| !acked.contains(cid) || !shown.contains(cid)).count();
         samples
     }
 }
