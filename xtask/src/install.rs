@@ -27,6 +27,10 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if steps.contains(&"unit") && !tools::nats_server() {
         packages.push("nats-server");
     }
+    // A disk that refuses a commit.
+    if (steps.contains(&"unit") || steps.contains(&"faults")) && tools::in_path("strace").is_none() {
+        packages.push("strace");
+    }
     if steps.contains(&"package") && tools::in_path("dpkg-deb").is_some() {
         packages.extend(
             ["lintian", "shellcheck"]

@@ -62,7 +62,8 @@ const ASKED_FOR: &[&str] = &["api", "faults", "simulate"];
 /// Prove everything.
 #[derive(Args)]
 pub(crate) struct Test {
-    /// Install what is missing: PostgreSQL, Chromium, Node, openssl, aiosmtpd, Dovecot and ClamAV by apt-get, cargo-deny into target/tools.
+    /// Install what is missing: PostgreSQL, Chromium, Node, openssl, aiosmtpd, Dovecot, ClamAV, NATS,
+    /// strace, lintian and shellcheck by apt-get, cargo-deny into target/tools.
     #[arg(long)]
     install: bool,
     /// Only these steps.

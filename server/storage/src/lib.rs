@@ -44,6 +44,7 @@ mod order_status;
 mod outbox;
 mod oversight;
 mod person;
+mod planted;
 mod pool;
 mod presence;
 mod pulse;

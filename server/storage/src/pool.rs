@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use crate::{
     StorageError, everything, meta, migrate,
     notice::Notice,
+    planted::Planted,
     pulse::{Counted, Pulse},
     reserve::Reserve,
     scrub,
@@ -65,6 +66,7 @@ pub(crate) struct Inner {
     pub(crate) reserve: Option<Reserve>,
     /// How long writes take, from being asked for to being durable.
     writes: Pulse,
+    planted: Planted,
     /// Held so that a second process refuses to start; released with the process, however it ends.
     _lock: Option<std::fs::File>,
 }
@@ -99,11 +101,13 @@ impl Storage {
             Pools::Sqlite { writer, .. } => Some(writer.acquire().await?),
             Pools::Postgres(_) => None,
         };
-        let mut first = Tx::new(match (sqlite_writer, &pools) {
+        let conn = match (sqlite_writer, &pools) {
             (Some(conn), _) => Conn::Sqlite(conn),
             (None, Pools::Postgres(pool)) => Conn::Postgres(pool.acquire().await?),
             (None, Pools::Sqlite { .. }) => return Err(StorageError::Unusable("no writer".to_owned())),
-        });
+        };
+        let planted = Planted::default();
+        let mut first = Tx::new(conn, &planted);
         let epoch = meta::epoch(&mut first).await?;
         let sqlite = matches!(pools, Pools::Sqlite { .. });
         let (writer, jobs) = if sqlite { Some(Writer::new()) } else { None }.unzip();
@@ -117,6 +121,7 @@ impl Storage {
                 Engine::Scratch(_) | Engine::Postgres(_) => None,
             },
             writes: Pulse::new(),
+            planted,
             _lock: lock,
         });
         if let Some(jobs) = jobs {
@@ -155,10 +160,16 @@ impl Storage {
     }
 
     async fn reader(&self) -> Result<Session, StorageError> {
-        Ok(Session::new(match &self.inner.pools {
+        let conn = match &self.inner.pools {
             Pools::Sqlite { readers, .. } => Conn::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Conn::Postgres(pool.acquire().await?),
-        }))
+        };
+        Ok(Session::new(conn, &self.inner.planted))
+    }
+
+    #[cfg(feature = "planted")]
+    pub(crate) fn planted(&self) -> &Planted {
+        &self.inner.planted
     }
 
     /// Writes: one closure, all of it or nothing. It answers only when the commit is durable. While the disk is full it is refused.
@@ -198,7 +209,7 @@ impl Storage {
         let Pools::Postgres(pool) = &self.inner.pools else {
             return Err(StorageError::Unusable("no writer".to_owned()));
         };
-        let mut tx = Tx::new(Conn::Postgres(pool.acquire().await?));
+        let mut tx = Tx::new(Conn::Postgres(pool.acquire().await?), &self.inner.planted);
         // When this future is dropped half-way, the connection is closed instead of going back to the pool (`writer::postgres`), and the
         // server undoes what was begun.
         let done = timeout(POSTGRES_SILENCE, writer::postgres(&mut tx, job)).await;

@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
-use crate::{notice::Notice, wall::Wall};
+use crate::{notice::Notice, planted::Planted, wall::Wall};
 
 /// A connection of either engine.
 pub(crate) enum Conn {
@@ -38,15 +38,17 @@ pub struct Session {
     pub(crate) begins: bool,
     /// SQLite's writer: there was no room on the disk to begin.
     pub(crate) disk_full: bool,
+    pub(crate) planted: Planted,
 }
 
 impl Session {
-    pub(crate) fn new(conn: Conn) -> Self {
+    pub(crate) fn new(conn: Conn, planted: &Planted) -> Self {
         Self {
             conn,
             wall: None,
             begins: false,
             disk_full: false,
+            planted: planted.clone(),
         }
     }
 
@@ -65,9 +67,9 @@ pub struct Tx {
 }
 
 impl Tx {
-    pub(crate) fn new(conn: Conn) -> Self {
+    pub(crate) fn new(conn: Conn, planted: &Planted) -> Self {
         Self {
-            session: Session::new(conn),
+            session: Session::new(conn, planted),
             notices: Vec::new(),
         }
     }

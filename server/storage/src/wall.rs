@@ -80,6 +80,7 @@ impl Session {
     }
 
     async fn say(&mut self, wall: Wall) -> Result<(), StorageError> {
+        self.planted.meet()?;
         if self.wall == Some(wall) {
             return Ok(());
         }

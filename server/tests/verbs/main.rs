@@ -20,6 +20,7 @@ mod mail_in_doors;
 mod marketplace;
 mod members;
 mod messages;
+mod nth;
 mod order_status;
 mod post;
 mod post_smtp;
