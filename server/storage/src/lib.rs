@@ -108,6 +108,8 @@ pub use person::{
     PERSON_CONVERSATIONS_MAX, PersonKey, PersonsConversation, PersonsRecord, Wiped,
     kept::{KeptOfAddress, KeptOfCustomer},
 };
+#[cfg(feature = "planted")]
+pub use planted::Met;
 pub use pool::{Engine, Storage};
 pub use presence::Lease;
 pub use pulse::{Counted, Pulse, STEPS_US};

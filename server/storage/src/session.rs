@@ -69,7 +69,7 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn new(conn: Conn, planted: &Planted) -> Self {
         Self {
-            session: Session::new(conn, planted),
+            session: Session::new(conn, &planted.for_writing()),
             notices: Vec::new(),
         }
     }

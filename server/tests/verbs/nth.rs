@@ -10,9 +10,16 @@ use model::{
     id::Seq,
     language::Language,
     privacy::PersonBy,
-    rating::Rating,
 };
-use service::{Fault, Party, canned, clock::new_id, configuration, conversation, duty, privacy, rating, staff, visitor};
+use service::{
+    Fault, Party, canned,
+    clock::new_id,
+    configuration, conversation, duty, privacy,
+    rating::{self, Rating},
+    staff, visitor,
+};
+
+use storage::Met;
 
 use super::{Scene, body, message, scenes, start};
 
@@ -25,8 +32,9 @@ async fn everything(scene: &Scene) -> Everything {
     scene.services.storage().everything().await.expect("reads").expect("is SQLite")
 }
 
-/// Lets a verb fail at everything it asks, one after the other, until it goes through.
-async fn nth<T>(scene: &Scene, name: &str, verb: impl AsyncFn() -> Result<T, Fault>) -> T {
+/// Lets a verb fail at everything it asks, one after the other, until it goes through. Nothing where it did without an answer: where what
+/// failed was only read afterwards, all of it is done.
+async fn nth<T>(scene: &Scene, name: &str, verb: impl AsyncFn() -> Result<T, Fault>) -> Option<T> {
     let storage = scene.services.storage();
     let before = everything(scene).await;
     for n in 1..=ASKED_MAX {
@@ -35,15 +43,18 @@ async fn nth<T>(scene: &Scene, name: &str, verb: impl AsyncFn() -> Result<T, Fau
         let met = storage.fail_at(0);
         match done {
             Ok(value) => {
-                assert!(!met, "{name}: the {n}th failed, and it is said that all is well");
+                assert_eq!(met, Met::Nowhere, "{name}: the {n}th failed, and it is said that all is well");
                 assert!(n > 1, "{name} asks nothing");
-                return value;
+                return Some(value);
             }
             Err(why) => {
-                assert!(met, "{name}: {why}");
+                assert_ne!(met, Met::Nowhere, "{name}: {why}");
                 let after = everything(scene).await;
-                let half: Vec<&String> = before.keys().filter(|table| before[*table] != after[*table]).collect();
-                assert!(half.is_empty(), "{name}: the {n}th failed, and this was done: {half:?}");
+                let done: Vec<&String> = before.keys().filter(|table| before[*table] != after[*table]).collect();
+                if met == Met::Reading && !done.is_empty() {
+                    return None;
+                }
+                assert!(done.is_empty(), "{name}: the {n}th failed, and this was done: {done:?}");
             }
         }
     }
@@ -64,7 +75,8 @@ async fn f7_whatever_fails_in_a_verb_nothing_of_it_is_done() {
     let begun = nth(&scene, "start a chat", async || {
         visitor::start_chat(services, &store, None, start(), visitor::Browser::default()).await
     })
-    .await;
+    .await
+    .expect("is answered");
     let id = begun.conversation.id;
     let (shopper, desk) = (scene.party_of(&begun).await, Party::Desk(operator.clone()));
     nth(&scene, "take it", async || conversation::take(services, &operator, id).await).await;
@@ -87,10 +99,11 @@ async fn f7_whatever_fails_in_a_verb_nothing_of_it_is_done() {
         conversation::end_by(services, &shopper, id).await
     })
     .await;
-    nth(&scene, "rate it", async || {
-        rating::rate(services, &shopper, id, Rating::default()).await
-    })
-    .await;
+    let four = || Rating {
+        stars: Some(4),
+        ..Rating::default()
+    };
+    nth(&scene, "rate it", async || rating::rate(services, &shopper, id, four()).await).await;
     nth(&scene, "leave a message", async || {
         visitor::leave_message(services, &store, None, message("Is it blue?"), visitor::Browser::default()).await
     })
@@ -102,7 +115,8 @@ async fn f7_whatever_fails_in_a_verb_nothing_of_it_is_done() {
         shortcut: "hours".to_owned(),
         texts: vec![(Language::En, "Until five".to_owned())],
     };
-    let answers = nth(&scene, "write an answer", async || canned::save(services, &owner, answer()).await).await;
+    nth(&scene, "write an answer", async || canned::save(services, &owner, answer()).await).await;
+    let answers = canned::list(services, &owner).await.expect("reads");
     nth(&scene, "remove it", async || canned::remove(services, &owner, answers[0].id).await).await;
     nth(&scene, "invite", async || {
         staff::invite(services, &owner, "noor@alpha.example").await
