@@ -12,7 +12,7 @@ use model::{
     },
     refusal::Refusal,
 };
-use storage::{AuditRow, Conversation, HistoryLine, Session, StoreScope};
+use storage::{AuditRow, Conversation, HistoryLine, Session, Settled, StoreScope};
 
 use crate::{Actor, Fault, Services, accounts::still, clock::new_id, privacy::outside};
 
@@ -22,17 +22,13 @@ const DELETE_AT_ONCE: i64 = 20;
 /// A page of the table.
 pub async fn page(services: &Services, actor: &Actor, query: HistoryQuery) -> Result<HistoryPage, Fault> {
     let scope = actor.scope();
-    services
-        .storage()
-        .read(|s| {
-            Box::pin(async move {
-                if query.search.trim().is_empty() {
-                    listed(s, scope, &query).await
-                } else {
-                    found(s, scope, &query).await
-                }
-            })
-        })
+    let storage = services.storage();
+    if query.search.trim().is_empty() {
+        return storage.read(|s| Box::pin(async move { listed(s, scope, &query).await })).await;
+    }
+    let settled = storage.settled().await;
+    storage
+        .read(|s| Box::pin(async move { found(s, settled, scope, &query).await }))
         .await
 }
 
@@ -56,9 +52,9 @@ async fn listed(s: &mut Session, scope: StoreScope, query: &HistoryQuery) -> Res
 }
 
 /// What a search finds, in one page: the lines of the newest matches, in the order that was asked for. Hits are not counted.
-async fn found(s: &mut Session, scope: StoreScope, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
+async fn found(s: &mut Session, settled: Settled, scope: StoreScope, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
     let words: String = query.search.chars().take(SEARCH_CHARS_MAX).collect();
-    let matches = s.find_words(scope, &words).await?;
+    let matches = s.find_words(settled, scope, &words).await?;
     let mut cut = i64::try_from(matches.len()).is_ok_and(|n| n >= SEARCH_ENTRIES_MAX);
     let mut seen = BTreeSet::new();
     let mut rows: Vec<HistoryRow> = Vec::new();

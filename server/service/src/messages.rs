@@ -40,9 +40,10 @@ pub async fn page(
         Folder::Finished | Folder::All => return Err(Refusal::Malformed.into()),
     };
     let scope = actor.scope();
+    let settled = services.storage().settled().await;
     let found = services
         .storage()
-        .read(|s| Box::pin(async move { s.found_of_kind(scope, kind, &search, after).await }))
+        .read(|s| Box::pin(async move { s.found_of_kind(settled, scope, kind, &search, after).await }))
         .await?;
     Ok(desk::page_of(&found))
 }

@@ -70,8 +70,8 @@ statements! {
     NEXT_MESSAGE = concat!(next_message!(), " RETURNING ", moved!());
 }
 
-/// A message on SQLite, whole: the log moves, the event, its entry in the index, the words under the entry's number, and what the log has
-/// become. One way to the thread that SQLite works in instead of four: for a message the ways are what costs.
+/// A message on SQLite, whole: the log moves, the event, its entry in the index, the words that the index is owed ([`crate::owed`]),
+/// and what the log has become. One way to the thread that SQLite works in instead of four: for a message the ways are what costs.
 const SQLITE_SAY: &str = concat!(
     next_message!(),
     ";
@@ -81,7 +81,7 @@ const SQLITE_SAY: &str = concat!(
         FROM conversation WHERE id = $1 AND store_id = $2;
     INSERT INTO search_entry (store_id, conversation_id, audience, seq)
         SELECT store_id, id, 'all', head_seq_all FROM conversation WHERE id = $1 AND store_id = $2;
-    INSERT INTO search_text (rowid, tokens) VALUES (last_insert_rowid(), $15);
+    INSERT INTO search_owed (entry_id, tokens) VALUES (last_insert_rowid(), $15);
     SELECT ",
     moved!(),
     " FROM conversation WHERE id = $1 AND store_id = $2"
@@ -278,6 +278,7 @@ impl Tx {
                     .bind(words)
                     .fetch_optional(&mut **conn)
                     .await?;
+                self.session.owed.one_more();
                 (said, None)
             }
             (_, said, words) => {

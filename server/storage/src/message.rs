@@ -14,6 +14,7 @@ use crate::{
     StorageError,
     conversation::{Conversation, Row, all, select_conversation},
     notice::Notice,
+    owed::Settled,
     scope::StoreScope,
     search::{Query, sqlite_match},
     session::{Conn, Session, Tx, on},
@@ -69,6 +70,7 @@ impl Session {
     /// first; one row more than a page tells that there is another. Of a very common word, the newest matches only.
     pub async fn found_of_kind(
         &mut self,
+        _: Settled,
         scope: StoreScope,
         kind: Kind,
         text: &str,

@@ -19,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use crate::{
     StorageError, everything, meta, migrate,
     notice::Notice,
+    owed::Owed,
     planted::Planted,
     pulse::{Counted, Pulse},
     reserve::Reserve,
@@ -66,6 +67,7 @@ pub(crate) struct Inner {
     pub(crate) reserve: Option<Reserve>,
     /// How long writes take, from being asked for to being durable.
     writes: Pulse,
+    owed: Owed,
     planted: Planted,
     /// Held so that a second process refuses to start; released with the process, however it ends.
     _lock: Option<std::fs::File>,
@@ -110,6 +112,9 @@ impl Storage {
         let mut first = Tx::new(conn, &planted);
         let epoch = meta::epoch(&mut first).await?;
         let sqlite = matches!(pools, Pools::Sqlite { .. });
+        if sqlite {
+            first.session.owed = Owed::unknown();
+        }
         let (writer, jobs) = if sqlite { Some(Writer::new()) } else { None }.unzip();
         let inner = Arc::new(Inner {
             pools,
@@ -121,6 +126,7 @@ impl Storage {
                 Engine::Scratch(_) | Engine::Postgres(_) => None,
             },
             writes: Pulse::new(),
+            owed: first.session.owed.clone(),
             planted,
             _lock: lock,
         });
@@ -167,6 +173,11 @@ impl Storage {
         Ok(Session::new(conn, &self.inner.planted))
     }
 
+    /// What the index of words is owed; nothing on PostgreSQL.
+    pub(crate) fn owed(&self) -> &Owed {
+        &self.inner.owed
+    }
+
     #[cfg(feature = "planted")]
     pub(crate) fn planted(&self) -> &Planted {
         &self.inner.planted
@@ -202,7 +213,7 @@ impl Storage {
     }
 
     /// Gives a closure to SQLite's writer, or lives through it on PostgreSQL. Its answer comes by itself.
-    async fn begin(&self, job: Job) -> Result<(), StorageError> {
+    pub(crate) async fn begin(&self, job: Job) -> Result<(), StorageError> {
         if let Some(writer) = &self.inner.writer {
             return writer.queue(job);
         }
@@ -252,6 +263,8 @@ impl Storage {
         }
         let inner = self.inner.clone();
         let looked = tokio::task::spawn_blocking(move || inner.reserve.as_ref().map_or(Ok(()), Reserve::restore)).await;
+        // What could not be handed over while it was full.
+        self.inner.owed.one_more();
         if let Ok(Err(error)) = looked {
             tracing::warn!(%error, "The disk could not be looked at");
         }
@@ -300,6 +313,7 @@ fn silent() -> StorageError {
 impl Storage {
     /// Every row of every table, as text, by table; `None` where the database is not a file. For tests that must see that nothing changed.
     pub async fn everything(&self) -> Result<Option<std::collections::BTreeMap<String, Vec<String>>>, StorageError> {
+        self.settled().await;
         match &self.inner.pools {
             Pools::Sqlite { readers, .. } => everything::rows(readers).await.map(Some),
             Pools::Postgres(_) => Ok(None),

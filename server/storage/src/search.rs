@@ -2,7 +2,8 @@
 //!
 //! The two engines have different indexes (FTS5 here, `tsvector` there), so the few statements that touch those are written twice;
 //! everything else about them is the same. An entry is written in the transaction of what it finds, and holds no text of an event: it is
-//! taken out by reading the event once more, which is why an event's words must still be there when [`Tx::forget_words`] is called.
+//! taken out by reading the event once more, which is why an event's words must still be there when [`Tx::forget_words`] is called. FTS5 gets
+//! its words a moment later ([`crate::owed`]).
 
 mod tokens;
 
@@ -18,6 +19,7 @@ pub(crate) use self::tokens::Query;
 use self::tokens::entry;
 use crate::{
     StorageError,
+    owed::Settled,
     scope::StoreScope,
     session::{Conn, Session, Tx, on},
     statement::statements,
@@ -47,7 +49,8 @@ statements! {
 // What only one of the engines understands; the test below prepares each on its own.
 const SQLITE_ADD_ENTRY: &str =
     "INSERT INTO search_entry (store_id, conversation_id, audience, seq, tokens) VALUES ($1, $2, $3, $4, $5) RETURNING id";
-const SQLITE_ADD_WORDS: &str = "INSERT INTO search_text (rowid, tokens) VALUES ($1, $2)";
+const SQLITE_ADD_WORDS: &str = "INSERT INTO search_owed (entry_id, tokens) VALUES ($1, $2)";
+const SQLITE_UNOWED: &str = "DELETE FROM search_owed WHERE entry_id = $1";
 const SQLITE_DELETE_WORDS: &str = "INSERT INTO search_text (search_text, rowid, tokens) VALUES ('delete', $1, $2)";
 /// The words that begin with what was typed, by jumping in the index from one to the next: '!' comes before every letter and digit.
 const SQLITE_ENDINGS: &str = "WITH RECURSIVE begun (term, n) AS (
@@ -167,7 +170,7 @@ pub(crate) async fn sqlite_match(conn: &mut SqliteConnection, query: &Query) -> 
 impl Session {
     /// Conversations of the history that hold all words of a search, the newest match first, each with its customer; the same one may
     /// come several times. Bounded: of a very common word, the newest matches only.
-    pub async fn find_words(&mut self, scope: StoreScope, text: &str) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
+    pub async fn find_words(&mut self, _: Settled, scope: StoreScope, text: &str) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
         self.within(scope).await?;
         let Some(query) = Query::parse(scope.0, text) else {
             return Ok(Vec::new());
@@ -244,6 +247,7 @@ impl Tx {
                     .fetch_one(&mut **conn)
                     .await?;
                 sqlx::query(SQLITE_ADD_WORDS).bind(id).bind(words).execute(&mut **conn).await?;
+                self.session.owed.one_more();
             }
             Conn::Postgres(conn) => {
                 sqlx::query(POSTGRES_ADD)
@@ -278,10 +282,12 @@ impl Tx {
                 .clone()
                 .or_else(|| kind.as_ref().and_then(text_of).map(|text| entry(scope.0, text)))
                 .unwrap_or_default();
-            if let Conn::Sqlite(conn) = &mut self.session.conn
-                && !words.is_empty()
-            {
-                sqlx::query(SQLITE_DELETE_WORDS).bind(*id).bind(&words).execute(&mut **conn).await?;
+            if let Conn::Sqlite(conn) = &mut self.session.conn {
+                let unowed = sqlx::query(SQLITE_UNOWED).bind(*id).execute(&mut **conn).await?;
+                // What the index did not get yet must not be taken out of it.
+                if unowed.rows_affected() == 0 && !words.is_empty() {
+                    sqlx::query(SQLITE_DELETE_WORDS).bind(*id).bind(&words).execute(&mut **conn).await?;
+                }
             }
             on!(self.session, conn => sqlx::query(DELETE_ENTRY).bind(*id).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         }
@@ -318,6 +324,7 @@ mod tests {
         for sql in [
             SQLITE_ADD_ENTRY,
             SQLITE_ADD_WORDS,
+            SQLITE_UNOWED,
             SQLITE_DELETE_WORDS,
             SQLITE_ENDINGS,
             SQLITE_ENOUGH,
@@ -357,7 +364,7 @@ mod tests {
                         (6, here, many.as_str()),
                     ];
                     for (id, store, text) in texts {
-                        sqlx::query(SQLITE_ADD_WORDS)
+                        sqlx::query("INSERT INTO search_text (rowid, tokens) VALUES ($1, $2)")
                             .bind(id)
                             .bind(entry(store, text))
                             .execute(&mut **conn)

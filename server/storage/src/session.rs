@@ -4,7 +4,7 @@ use std::ops::{Deref, DerefMut};
 
 use sqlx::{Postgres, Sqlite, pool::PoolConnection};
 
-use crate::{notice::Notice, planted::Planted, wall::Wall};
+use crate::{notice::Notice, owed::Owed, planted::Planted, wall::Wall};
 
 /// A connection of either engine.
 pub(crate) enum Conn {
@@ -38,6 +38,8 @@ pub struct Session {
     pub(crate) begins: bool,
     /// SQLite's writer: there was no room on the disk to begin.
     pub(crate) disk_full: bool,
+    /// SQLite's: what its index of words is owed.
+    pub(crate) owed: Owed,
     pub(crate) planted: Planted,
 }
 
@@ -48,6 +50,7 @@ impl Session {
             wall: None,
             begins: false,
             disk_full: false,
+            owed: Owed::default(),
             planted: planted.clone(),
         }
     }

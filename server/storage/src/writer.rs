@@ -1,15 +1,19 @@
 //! Group commit: one task writes to SQLite. It takes what is queued now, runs each closure in a savepoint of its own, commits once, and
 //! only then answers. There is no timer: the commit in flight is the gathering time.
 
-use std::{panic::AssertUnwindSafe, sync::Weak};
+use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 
 use futures::{FutureExt, future::BoxFuture};
 use sqlx::Executor;
-use tokio::sync::{mpsc, oneshot};
+use tokio::{
+    sync::{mpsc, oneshot},
+    time::timeout,
+};
 
 use crate::{
     StorageError,
     notice::Notice,
+    owed::{self, Due},
     pool::Inner,
     session::{Session, Tx, on},
     wake,
@@ -19,11 +23,13 @@ use crate::{
 const QUEUE: usize = 4_096;
 /// Closures in one commit: bounds how long the first of them waits for its answer.
 const BATCH: usize = 256;
+/// Nobody has written for this long: the index of words gets what it is owed.
+const PAUSE: Duration = Duration::from_millis(50);
 /// The process ends with this code when the disk said no to a commit: what is in the cache of the system is unknown then.
 const EXIT_DISK: i32 = 70;
 
 /// Tells the waiting caller how the commit went.
-type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
+pub(crate) type Answer = Box<dyn FnOnce(Result<(), StorageError>) + Send>;
 /// One closure, without its types, so that what lives through it is compiled once: whether it is to be kept, and whom to answer.
 pub(crate) type Job = Box<dyn for<'a> FnOnce(&'a mut Tx) -> BoxFuture<'a, (bool, Answer)> + Send>;
 
@@ -71,7 +77,7 @@ where
 /// The writing task; ends when the last handle of the storage is gone.
 pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<Inner>) {
     let mut batch = Vec::with_capacity(BATCH);
-    while queue.recv_many(&mut batch, BATCH).await > 0 {
+    while gather(&mut tx, &mut queue, &mut batch).await {
         let done = match batch.pop() {
             // Mostly there is one: it is the transaction, and needs no savepoint in it.
             Some(job) if batch.is_empty() => commit_alone(&mut tx, job).await,
@@ -88,6 +94,23 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
             answer(result.map_err(StorageError::Unavailable));
         }
     }
+    if tx.session.owed.due() != Due::Never {
+        commit_alone(&mut tx, owed::job(&tx.session.owed).0).await;
+    }
+}
+
+/// What is to be done next: what is queued, or what the index of words is owed. `false` when nobody will ask for anything any more.
+async fn gather(tx: &mut Tx, queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>) -> bool {
+    let pause = match tx.session.owed.due() {
+        Due::Never => return queue.recv_many(batch, BATCH).await > 0,
+        Due::Later => PAUSE,
+        Due::Soon | Due::Now => Duration::ZERO,
+    };
+    let gathered = timeout(pause, queue.recv_many(batch, BATCH)).await;
+    if gathered.is_err() || tx.session.owed.due() == Due::Now {
+        batch.push(owed::job(&tx.session.owed).0);
+    }
+    gathered != Ok(0)
 }
 
 /// What became of a batch.

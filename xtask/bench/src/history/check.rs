@@ -48,6 +48,8 @@ pub(crate) async fn same_rows(place: &Place, server: Option<&str>) -> Result<usi
         by_verbs.push(live(&services, &store, &house.actor, story).await?);
     }
 
+    // The words are compared, too.
+    services.storage().settled().await;
     let mut database = Target::open(place, server).await?;
     let last_entry = database.number(LAST_ENTRY).await?;
     let mut rows = Rows::new(database.kind(), cast.stores.len(), last_entry);
