@@ -104,8 +104,8 @@ pub use notice::Notice;
 pub use order::{KnownOrder, TOLD_ORDERS_MAX, ToldCustomer, ToldOrder};
 pub use order_status::{AskedKey, AskedOrder, KeptAsking};
 pub use outbox::{ClaimedMail, MAIL_ROWS_MAX, MailJob, MailLink, MailRow};
-pub use owed::Settled;
 pub use oversight::{NewOversight, OversightRow, PlaceRow};
+pub use owed::Settled;
 pub use person::{
     PERSON_CONVERSATIONS_MAX, PersonKey, PersonsConversation, PersonsRecord, Wiped,
     kept::{KeptOfAddress, KeptOfCustomer},

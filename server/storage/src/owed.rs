@@ -205,8 +205,13 @@ mod tests {
         let storage = Storage::open(Engine::Scratch(path.clone())).await.expect("opens");
         storage.close().await;
         // As the file looks when the process ended between the two.
-        let file = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display())).await.expect("opens");
-        sqlx::query("INSERT INTO search_owed (entry_id, tokens) VALUES (1, 'teapot')").execute(&file).await.expect("writes");
+        let file = sqlx::SqlitePool::connect(&format!("sqlite://{}", path.display()))
+            .await
+            .expect("opens");
+        sqlx::query("INSERT INTO search_owed (entry_id, tokens) VALUES (1, 'teapot')")
+            .execute(&file)
+            .await
+            .expect("writes");
         file.close().await;
         let storage = Storage::open(Engine::Scratch(path)).await.expect("opens");
         storage.settled().await;

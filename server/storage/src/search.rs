@@ -170,7 +170,12 @@ pub(crate) async fn sqlite_match(conn: &mut SqliteConnection, query: &Query) -> 
 impl Session {
     /// Conversations of the history that hold all words of a search, the newest match first, each with its customer; the same one may
     /// come several times. Bounded: of a very common word, the newest matches only.
-    pub async fn find_words(&mut self, _: Settled, scope: StoreScope, text: &str) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
+    pub async fn find_words(
+        &mut self,
+        _: Settled,
+        scope: StoreScope,
+        text: &str,
+    ) -> Result<Vec<(ConversationId, Option<CustomerId>)>, StorageError> {
         self.within(scope).await?;
         let Some(query) = Query::parse(scope.0, text) else {
             return Ok(Vec::new());

@@ -95,7 +95,8 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
         }
     }
     if tx.session.owed.due() != Due::Never {
-        commit_alone(&mut tx, owed::job(&tx.session.owed).0).await;
+        let (job, _) = owed::job(&tx.session.owed);
+        commit_alone(&mut tx, job).await;
     }
 }
 
