@@ -64,7 +64,8 @@ statements! {
     SILENT_STARTS = select_conversation!(
         "WHERE c.stage IN ('queued', 'live') AND c.first_message_at_ms IS NULL AND c.stage_since_at_ms < $1 AND c.opened_at_ms < $1
         ORDER BY c.opened_at_ms LIMIT 500");
-    IN_A_PLACE = select_conversation!("WHERE c.store_id = $1 AND c.stage IN ('queued', 'live') ORDER BY c.opened_at_ms LIMIT 500");
+    /// The sign keeps SQLite from walking through all that a store ever had for the sake of their order: these are few.
+    IN_A_PLACE = select_conversation!("WHERE c.store_id = $1 AND c.stage IN ('queued', 'live') ORDER BY +c.opened_at_ms LIMIT 500");
     INSERT = "INSERT INTO conversation
         (id, store_id, kind, start_cid, stage, stage_since_at_ms, awaiting, visitor_id, customer_id, guest_number,
         contact_name, contact_first_name, contact_last_name, contact_email, contact_phone,
@@ -85,7 +86,8 @@ statements! {
     WAITS_NO_MORE = "UPDATE conversation SET first_asked_at_ms = COALESCE(first_asked_at_ms, waiting_since_at_ms),
         first_answer_at_ms = CASE WHEN waiting_since_at_ms IS NOT NULL THEN COALESCE(first_answer_at_ms, $3) ELSE first_answer_at_ms END,
         waiting_since_at_ms = NULL WHERE id = $1 AND store_id = $2";
-    ARCHIVE_FINISHED = "UPDATE conversation SET archived_at_ms = $2 WHERE store_id = $1 AND stage = 'closed' AND archived_at_ms IS NULL";
+    ARCHIVE_FINISHED = "UPDATE conversation SET archived_at_ms = $2
+        WHERE store_id = $1 AND kind = 'live' AND stage = 'closed' AND archived_at_ms IS NULL";
     ARCHIVE = "UPDATE conversation SET archived_at_ms = $3 WHERE id = $1 AND store_id = $2 AND stage = 'closed' AND archived_at_ms IS NULL";
     SET_RATING = "UPDATE conversation SET rating = $3 WHERE id = $1 AND store_id = $2";
     SET_SAVED = "UPDATE conversation SET saved_at_ms = $3 WHERE id = $1 AND store_id = $2";

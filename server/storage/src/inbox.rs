@@ -29,15 +29,20 @@ statements! {
     ENDED_SINCE = select_conversation!(
         "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND c.ended_at_ms >= $3 AND c.erased_at_ms IS NULL
         ORDER BY c.ended_at_ms DESC, c.id DESC LIMIT $2");
-    OFFLINE_UNREAD = "SELECT COUNT(*) FROM conversation WHERE store_id = $1 AND kind = 'offline' AND unread_desk > 0 AND erased_at_ms IS NULL";
+    OFFLINE_UNREAD = "SELECT COUNT(*) FROM conversation
+        WHERE store_id = $1 AND kind = 'offline' AND kind <> 'live' AND unread_desk > 0 AND erased_at_ms IS NULL";
     PAGE_OF_FINISHED = select_conversation!(
         "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage = 'closed' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
         ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    PAGE_OF_ONGOING = select_conversation!(
+        "WHERE c.store_id = $1 AND c.kind = 'live' AND c.stage IN ('queued', 'live', 'mail') AND (c.last_event_at_ms, c.id) < ($2, $3)
+        AND c.erased_at_ms IS NULL ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
+    /// That it is no chat is said for the index, which holds none: a message in a chat does not move it.
     PAGE_OF_KIND = select_conversation!(
-        "WHERE c.store_id = $1 AND c.kind = $5 AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
+        "WHERE c.store_id = $1 AND c.kind = $5 AND c.kind <> 'live' AND (c.last_event_at_ms, c.id) < ($2, $3) AND c.erased_at_ms IS NULL
         ORDER BY c.last_event_at_ms DESC, c.id DESC LIMIT $4");
     UNREAD_OF_KIND = "SELECT CAST(COALESCE(SUM(unread_desk), 0) AS BIGINT) FROM conversation
-        WHERE store_id = $1 AND kind = $2 AND unread_desk > 0 AND erased_at_ms IS NULL";
+        WHERE store_id = $1 AND kind = $2 AND kind <> 'live' AND unread_desk > 0 AND erased_at_ms IS NULL";
 }
 
 /// Several lists as one, the latest first. Each is short, and comes by an index of its own: in one statement, a condition that joins them walks
@@ -97,14 +102,20 @@ impl Session {
             Folder::Order => &[Kind::Order],
             Folder::Offline => &[Kind::Offline],
             Folder::All => &Kind::ALL,
-            Folder::Finished => {
-                return all(
-                    on!(self, conn => sqlx::query_as(PAGE_OF_FINISHED).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1)
-                    .fetch_all(conn).await)?,
-                );
-            }
+            Folder::Finished => &[],
+        };
+        let chats: &[&'static str] = match folder {
+            Folder::Finished => &[PAGE_OF_FINISHED],
+            Folder::All => &[PAGE_OF_FINISHED, PAGE_OF_ONGOING],
+            Folder::Shop | Folder::Order | Folder::Offline => &[],
         };
         let mut rows = Vec::new();
+        for page in chats {
+            rows.extend(all(
+                on!(self, conn => sqlx::query_as(*page).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1)
+                .fetch_all(conn).await)?,
+            )?);
+        }
         for kind in kinds {
             rows.extend(all(
                 on!(self, conn => sqlx::query_as(PAGE_OF_KIND).bind(scope.0.0).bind(at).bind(id).bind(INBOX_ROWS_MAX + 1)
@@ -127,14 +138,38 @@ mod tests {
     #[tokio::test]
     async fn every_list_has_an_index_of_its_own_rows() {
         let (storage, _dir) = crate::pool::tests::scratch().await;
-        for (sql, index) in [
-            (ONGOING, "conversation_ongoing"),
-            (FINISHED, "conversation_finished"),
-            (ENDED_SINCE, "conversation_ended"),
-            (OFFLINE_UNREAD, "conversation_unread"),
-            (UNREAD_OF_KIND, "conversation_unread"),
-            (PAGE_OF_KIND, "conversation_list"),
+        let (inbox, conversation, retention) = (STATEMENTS, crate::conversation::STATEMENTS, crate::retention::STATEMENTS);
+        for (statements, name, index) in [
+            (inbox, "ONGOING", "conversation_ongoing"),
+            (inbox, "FINISHED", "conversation_finished"),
+            (inbox, "ENDED_SINCE", "conversation_ended"),
+            (inbox, "OFFLINE_UNREAD", "conversation_unread"),
+            (inbox, "UNREAD_OF_KIND", "conversation_unread"),
+            (inbox, "PAGE_OF_KIND", "conversation_list"),
+            (inbox, "PAGE_OF_FINISHED", "conversation_closed"),
+            (inbox, "PAGE_OF_ONGOING", "conversation_ongoing"),
+            (conversation, "IN_A_PLACE", "conversation_place"),
+            (conversation, "SILENT_STARTS", "conversation_place"),
+            (conversation, "LATEST_OF_VISITOR", "conversation_visitor"),
+            (crate::store::STATEMENTS, "PLACES_TAKEN", "conversation_place"),
+            (crate::gauge::STATEMENTS, "GAUGE_CHATS", "conversation_place"),
+            (crate::member_view::STATEMENTS, "MEMBER_CONVERSATIONS", "conversation_member"),
+            (retention, "OVERDUE", "conversation_kept"),
+            (retention, "COUNT_OVERDUE", "conversation_kept"),
+            (retention, "COUNT_CONNECTIONS", "conversation_connection"),
+            (retention, "FORGET_CONNECTIONS", "conversation_connection"),
+            (crate::report::STATEMENTS, "ANSWERED", "conversation_opened"),
+            (crate::export::STATEMENTS, "CONVERSATIONS_OF_STORE", "conversation_opened"),
+            (crate::export::STATEMENTS, "FILES_OF_STORE", "attachment_of_store"),
+            (conversation, "ARCHIVE_FINISHED", "conversation_finished"),
+            (crate::missed::STATEMENTS, "STORES_WITH_WAITING", "conversation_place"),
+            (crate::missed::STATEMENTS, "WAITING_SINCE_BEFORE", "conversation_place"),
         ] {
+            let sql = statements
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, sql)| *sql)
+                .expect(name);
             let plan: Vec<Step> = storage
                 .read(move |s| {
                     Box::pin(async move {
@@ -146,7 +181,7 @@ mod tests {
                 .await
                 .expect("explains");
             let told: Vec<&str> = plan.iter().map(|step| step.3.as_str()).collect();
-            assert!(told.iter().any(|step| step.contains(index)), "{index}: {told:?}");
+            assert!(told.iter().any(|step| step.contains(index)), "{name}: {told:?}");
         }
     }
 }

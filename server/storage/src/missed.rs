@@ -18,9 +18,9 @@ use crate::{
 
 statements! {
     /// Stands on an index of the waiting ones alone: it is asked every second.
-    STORES_WITH_WAITING = "SELECT DISTINCT store_id FROM conversation WHERE stage = 'queued' LIMIT 1000";
+    STORES_WITH_WAITING = "SELECT DISTINCT store_id FROM conversation WHERE stage IN ('queued', 'live') AND stage = 'queued' LIMIT 1000";
     WAITING_SINCE_BEFORE = select_conversation!(
-        "WHERE c.store_id = $1 AND c.stage = 'queued' AND c.stage_since_at_ms <= $2 AND c.first_message_at_ms <= $2 AND c.erased_at_ms IS NULL
+        "WHERE c.store_id = $1 AND c.stage IN ('queued', 'live') AND c.stage = 'queued' AND c.stage_since_at_ms <= $2 AND c.first_message_at_ms <= $2 AND c.erased_at_ms IS NULL
         ORDER BY c.stage_since_at_ms, c.id LIMIT 100");
     SET_MISSED = "UPDATE conversation SET kind = $3, missed_reason = COALESCE($4, missed_reason) WHERE id = $1 AND store_id = $2";
     WAS_MISSED = "SELECT COUNT(*) FROM conversation WHERE id = $1 AND store_id = $2 AND missed_reason IS NOT NULL";

@@ -19,12 +19,13 @@ pub const RETENTION_BATCH: i64 = 50;
 /// Stores that one statement reads.
 const STORES_PAGE: i64 = 200;
 
-/// Saved chats (D-22), those under a legal hold, and those that somebody is in are not overdue, however old.
+/// Saved chats (D-22), those under a legal hold, and those that somebody is in are not overdue, however old. What was last touched before then
+/// was also begun before then, and an index of when it was begun is moved by no message.
 macro_rules! overdue_conversations {
     ($head:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM conversation WHERE store_id = $1 AND kind = $2 AND last_event_at_ms < $3 AND stage NOT IN ('queued', 'live')
+            " FROM conversation WHERE store_id = $1 AND kind = $2 AND opened_at_ms < $3 AND last_event_at_ms < $3 AND stage NOT IN ('queued', 'live')
             AND saved_at_ms IS NULL AND legal_hold_at_ms IS NULL AND erased_at_ms IS NULL ",
             $tail
         )
@@ -35,7 +36,7 @@ macro_rules! overdue_connections {
     ($head:literal, $tail:literal) => {
         concat!(
             $head,
-            " FROM conversation WHERE store_id = $1 AND last_event_at_ms < $2 AND stage NOT IN ('queued', 'live')
+            " FROM conversation WHERE store_id = $1 AND opened_at_ms < $2 AND last_event_at_ms < $2 AND stage NOT IN ('queued', 'live')
             AND saved_at_ms IS NULL AND legal_hold_at_ms IS NULL
             AND (address IS NOT NULL OR browser IS NOT NULL OR page IS NOT NULL OR referrer IS NOT NULL) ",
             $tail
@@ -44,12 +45,12 @@ macro_rules! overdue_connections {
 }
 
 statements! {
-    OVERDUE = overdue_conversations!("SELECT id", "ORDER BY last_event_at_ms, id LIMIT $4");
+    OVERDUE = overdue_conversations!("SELECT id", "ORDER BY opened_at_ms, id LIMIT $4");
     COUNT_OVERDUE = overdue_conversations!("SELECT COUNT(*)", "");
     COUNT_CONNECTIONS = overdue_connections!("SELECT COUNT(*)", "");
     FORGET_CONNECTIONS = concat!(
-        "UPDATE conversation SET address = NULL, browser = NULL, page = NULL, referrer = NULL WHERE store_id = $1 AND id IN (",
-        overdue_connections!("SELECT id", "ORDER BY last_event_at_ms, id LIMIT $3"),
+        "UPDATE conversation SET address = NULL, browser = NULL, page = NULL, referrer = NULL WHERE id IN (",
+        overdue_connections!("SELECT id", "ORDER BY opened_at_ms, id LIMIT $3"),
         ")"
     );
     LEGAL_HOLD = "SELECT legal_hold_at_ms FROM conversation WHERE id = $1 AND store_id = $2";

@@ -125,7 +125,7 @@ pub(crate) async fn conversations(services: &Services, scope: StoreScope) -> Vec
             .await
             .expect("reads");
         let Some(last) = page.last() else { return all };
-        after = Some(last.id);
+        after = Some((last.opened_at, last.id));
         for conversation in page {
             whole(services, scope, conversation.id).await;
             all.push(conversation.id);

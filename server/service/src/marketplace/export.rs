@@ -47,7 +47,7 @@ pub enum Next {
     /// Orders whose number follows one.
     Orders(u32, String),
     /// Conversations that follow one.
-    Conversations(u32, Option<ConversationId>),
+    Conversations(u32, Option<(Timestamp, ConversationId)>),
     /// Files that follow one.
     Files(Option<AttachmentId>),
     /// Everything was handed over: the store has left.
@@ -239,11 +239,15 @@ fn order(order: &KnownOrder) -> Value {
     })
 }
 
-type Conversations = (Vec<Value>, Option<ConversationId>);
+type Conversations = (Vec<Value>, Option<(Timestamp, ConversationId)>);
 
-async fn conversations(s: &mut Session, scope: StoreScope, after: Option<ConversationId>) -> Result<Conversations, StorageError> {
+async fn conversations(
+    s: &mut Session,
+    scope: StoreScope,
+    after: Option<(Timestamp, ConversationId)>,
+) -> Result<Conversations, StorageError> {
     let rows = s.conversations_of_store(scope, after, CONVERSATIONS_AT_ONCE).await?;
-    let last = rows.last().map(|row| row.id);
+    let last = rows.last().map(|row| (row.opened_at, row.id));
     let mut told = Vec::with_capacity(rows.len());
     for row in rows {
         let case = s.case(scope, row.id).await?;
