@@ -278,7 +278,7 @@ impl Tx {
                     .bind(words)
                     .fetch_optional(&mut **conn)
                     .await?;
-                self.session.owed.one_more();
+                self.owed.one_more();
                 (said, None)
             }
             (_, said, words) => {

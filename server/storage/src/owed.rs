@@ -164,7 +164,7 @@ mod tests {
                                 .execute(&mut **conn)
                                 .await?;
                         }
-                        tx.session.owed.one_more();
+                        tx.owed.one_more();
                     }
                     if keep { Ok(()) } else { Err(StorageError::Busy) }
                 })

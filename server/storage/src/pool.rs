@@ -113,7 +113,7 @@ impl Storage {
         let epoch = meta::epoch(&mut first).await?;
         let sqlite = matches!(pools, Pools::Sqlite { .. });
         if sqlite {
-            first.session.owed = Owed::unknown();
+            first.owed = Owed::unknown();
         }
         let (writer, jobs) = if sqlite { Some(Writer::new()) } else { None }.unzip();
         let inner = Arc::new(Inner {
@@ -126,7 +126,7 @@ impl Storage {
                 Engine::Scratch(_) | Engine::Postgres(_) => None,
             },
             writes: Pulse::new(),
-            owed: first.session.owed.clone(),
+            owed: first.owed.clone(),
             planted,
             _lock: lock,
         });

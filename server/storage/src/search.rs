@@ -252,7 +252,7 @@ impl Tx {
                     .fetch_one(&mut **conn)
                     .await?;
                 sqlx::query(SQLITE_ADD_WORDS).bind(id).bind(words).execute(&mut **conn).await?;
-                self.session.owed.one_more();
+                self.owed.one_more();
             }
             Conn::Postgres(conn) => {
                 sqlx::query(POSTGRES_ADD)

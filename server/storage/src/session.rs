@@ -38,8 +38,6 @@ pub struct Session {
     pub(crate) begins: bool,
     /// SQLite's writer: there was no room on the disk to begin.
     pub(crate) disk_full: bool,
-    /// SQLite's: what its index of words is owed.
-    pub(crate) owed: Owed,
     pub(crate) planted: Planted,
 }
 
@@ -50,7 +48,6 @@ impl Session {
             wall: None,
             begins: false,
             disk_full: false,
-            owed: Owed::default(),
             planted: planted.clone(),
         }
     }
@@ -67,6 +64,8 @@ impl Session {
 pub struct Tx {
     pub(crate) session: Session,
     pub(crate) notices: Vec<Notice>,
+    /// SQLite's: what its index of words is owed.
+    pub(crate) owed: Owed,
 }
 
 impl Tx {
@@ -74,6 +73,7 @@ impl Tx {
         Self {
             session: Session::new(conn, &planted.for_writing()),
             notices: Vec::new(),
+            owed: Owed::default(),
         }
     }
 

@@ -94,22 +94,22 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Job>, told: Weak<I
             answer(result.map_err(StorageError::Unavailable));
         }
     }
-    if tx.session.owed.due() != Due::Never {
-        let (job, _) = owed::job(&tx.session.owed);
+    if tx.owed.due() != Due::Never {
+        let (job, _) = owed::job(&tx.owed);
         commit_alone(&mut tx, job).await;
     }
 }
 
 /// What is to be done next: what is queued, or what the index of words is owed. `false` when nobody will ask for anything any more.
 async fn gather(tx: &mut Tx, queue: &mut mpsc::Receiver<Job>, batch: &mut Vec<Job>) -> bool {
-    let pause = match tx.session.owed.due() {
+    let pause = match tx.owed.due() {
         Due::Never => return queue.recv_many(batch, BATCH).await > 0,
         Due::Later => PAUSE,
         Due::Soon | Due::Now => Duration::ZERO,
     };
     let gathered = timeout(pause, queue.recv_many(batch, BATCH)).await;
-    if gathered.is_err() || tx.session.owed.due() == Due::Now {
-        batch.push(owed::job(&tx.session.owed).0);
+    if gathered.is_err() || tx.owed.due() == Due::Now {
+        batch.push(owed::job(&tx.owed).0);
     }
     gathered != Ok(0)
 }
