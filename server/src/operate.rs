@@ -61,12 +61,14 @@ impl From<Fault> for Trouble {
 
 /// What lies in the data folder beside the database, by its names there: files that people gave, letters that left, letters that arrived.
 const FOLDERS: [&str; 3] = ["files", "mail", "mail-in"];
-/// The folder that a backup is put together in before anything else is touched. While it is there, no server starts.
+/// The folder that a backup is put together in before anything else is touched.
 const UNFINISHED: &str = "restoring";
+/// The file in it that says that something else is touched by now, and where what was there lies. While it is there, no server starts.
+const BEGUN: &str = "begun";
 
-/// Where a restore that was not finished left its folder, if one did.
+/// Where a restore that touched something and was not finished left its folder, if one did.
 pub(crate) fn unfinished_restore(config: &Config) -> Option<PathBuf> {
-    Some(config.data.join(UNFINISHED)).filter(|folder| folder.exists())
+    Some(config.data.join(UNFINISHED)).filter(|folder| folder.join(BEGUN).exists())
 }
 
 fn engine(config: &Config) -> Engine {

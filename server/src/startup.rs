@@ -1,6 +1,6 @@
 //! Start-up, top to bottom: configuration, database, verbs, sockets, routes, listener. And the same way down.
 
-use std::{fmt, io, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, io, net::SocketAddr, os::unix::fs::DirBuilderExt as _, sync::Arc, time::Duration};
 
 use axum::Router;
 use model::text::Origin;
@@ -229,7 +229,12 @@ async fn open(config: &Config) -> Result<Storage, StartError> {
     }
     let engine = match &config.database {
         DatabaseConfig::Sqlite { file } => {
-            std::fs::create_dir_all(&config.data).map_err(|e| StartError(format!("{}: {e}", config.data.display())))?;
+            // Everything that anybody ever said lies in it.
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&config.data)
+                .map_err(|e| StartError(format!("{}: {e}", config.data.display())))?;
             Engine::Sqlite(file.clone())
         }
         DatabaseConfig::Postgres { url } => Engine::Postgres(url.clone()),

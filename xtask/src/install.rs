@@ -31,6 +31,10 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if (steps.contains(&"unit") || steps.contains(&"faults")) && tools::in_path("strace").is_none() {
         packages.push("strace");
     }
+    // A clock that jumps.
+    if (steps.contains(&"unit") || steps.contains(&"faults")) && tools::in_path("faketime").is_none() {
+        packages.push("faketime");
+    }
     if steps.contains(&"package") && tools::in_path("dpkg-deb").is_some() {
         packages.extend(
             ["lintian", "shellcheck"]

@@ -143,6 +143,10 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
     }
     let addresses = addresses_of(&wanted, &records);
     let (mut held, mut free): (Vec<_>, Vec<_>) = conversations.into_iter().partition(|c| c.held);
+    // First, and once more at the end: if this ends half-way, conversations or a record are still there to be found by whoever asks again.
+    if held.is_empty() {
+        forget_addresses(services, actor, addresses.clone()).await?;
+    }
     let mut erased = 0;
     while !free.is_empty() {
         for batch in free.chunks(ERASED_AT_ONCE) {
@@ -180,6 +184,7 @@ pub async fn erase(services: &Services, actor: &Actor, by: PersonBy, who: &str) 
         })
         .await?;
     if !keep_the_name {
+        // What was sent there meanwhile.
         forget_addresses(services, actor, addresses).await?;
     }
     let searched = match services.storage().words_left(words).await? {
@@ -212,18 +217,20 @@ fn addresses_of(wanted: &PersonKey, records: &[PersonsRecord]) -> Vec<EmailAddre
 }
 
 async fn forget_addresses(services: &Services, actor: &Actor, addresses: Vec<EmailAddress>) -> Result<(), Fault> {
-    let (scope, at) = (actor.scope(), services.clock().now());
+    let (who, at) = (actor.clone(), services.clock().now());
     let wiped = services
         .storage()
         .write(move |tx| {
             Box::pin(async move {
+                let who = still(tx, &who).await?;
+                who.must_own()?;
                 let mut wiped = Wiped::default();
                 for address in addresses {
-                    let one = erasures::forget_address(tx, scope, &address, at).await?;
+                    let one = erasures::forget_address(tx, who.scope(), &address, at).await?;
                     wiped.letters.extend(one.letters);
                     wiped.arrived.extend(one.arrived);
                 }
-                Ok::<_, StorageError>(wiped)
+                Ok::<_, Fault>(wiped)
             })
         })
         .await?;

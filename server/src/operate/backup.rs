@@ -6,11 +6,13 @@
 use std::{
     collections::BTreeMap,
     ffi::OsString,
-    fs,
+    fs, io,
+    os::unix::fs::MetadataExt as _,
     path::{Path, PathBuf},
 };
 
 use model::time::Timestamp;
+use storage::Facts;
 
 use super::{FOLDERS, Trouble, apart, copy, engine, erasures, manifest, manifest::Kind, manifest::Manifest, postgres};
 use crate::config::{Config, database::DatabaseConfig};
@@ -36,9 +38,34 @@ pub async fn run(config: &Config, into: &Path, now: Timestamp) -> Result<Manifes
     if facts.schema == 0 {
         return Err(Trouble::new("there is nothing in the database yet"));
     }
+    if !config.data.is_dir() {
+        return Err(Trouble::new(format!(
+            "{}: there is no data folder, and files and letters lie in it. Name it with --data or VITRINE_DATA",
+            config.data.display()
+        )));
+    }
     let unfinished = beside(into);
-    let folder = unfinished.clone();
-    apart(move || begin(&folder)).await?;
+    let made = make(config, into, &unfinished, (facts, now)).await;
+    if made.is_err() {
+        // What is half there only takes room.
+        let left = unfinished;
+        apart(move || match fs::remove_dir_all(&left) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Trouble::at(&left)(error)),
+            _ => Ok(()),
+        })
+        .await?;
+    }
+    made
+}
+
+async fn make(config: &Config, into: &Path, unfinished: &Path, (facts, now): (Facts, Timestamp)) -> Result<Manifest, Trouble> {
+    let unfinished = unfinished.to_owned();
+    let (folder, needed) = (unfinished.clone(), room(config));
+    apart(move || {
+        begin(&folder)?;
+        copy::must_fit(&folder, needed(&folder)?)
+    })
+    .await?;
     let (kind, name) = match &config.database {
         DatabaseConfig::Sqlite { file } => {
             let copied = unfinished.join(SQLITE_FILE);
@@ -81,6 +108,28 @@ pub async fn run(config: &Config, into: &Path, now: Timestamp) -> Result<Manifes
         Ok(manifest)
     })
     .await
+}
+
+/// How many bytes it takes, and what must stay free beside it where it is made on the disk of the server.
+fn room(config: &Config) -> impl FnOnce(&Path) -> Result<u64, Trouble> + Send + 'static {
+    let (data, floor) = (config.data.clone(), config.files.disk_floor);
+    let mut files = Vec::new();
+    if let DatabaseConfig::Sqlite { file } = &config.database {
+        files.push(file.clone());
+        files.extend(storage::companions(file));
+    }
+    move |into| {
+        let mut needed = 0_u64;
+        for file in files {
+            needed = needed.saturating_add(file.metadata().map_or(0, |file| file.len()));
+        }
+        for folder in FOLDERS {
+            needed = needed.saturating_add(copy::size(&data.join(folder))?);
+        }
+        let disk_of = |path: &Path| fs::metadata(path).map(|path| path.dev()).map_err(Trouble::at(path));
+        let beside = disk_of(into)? == disk_of(&data)?;
+        Ok(needed.saturating_add(if beside { floor } else { 0 }))
+    }
 }
 
 /// A folder of the same name beside it, for as long as it is not finished. What an earlier attempt left there goes.

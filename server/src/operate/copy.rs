@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::Trouble;
 
 /// The ending of what is still being written: it has no name yet.
-const PART: &str = "part";
+pub(super) const PART: &str = "part";
 /// Bytes that are read at once.
 const CHUNK: usize = 1 << 20;
 
@@ -62,6 +62,39 @@ pub(super) fn folder(from: &Path, to: &Path) -> Result<Count, Trouble> {
     }
     settle(to)?;
     Ok(count)
+}
+
+/// Bytes of all that is in a folder. One that is not there is empty.
+pub(super) fn size(folder: &Path) -> Result<u64, Trouble> {
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(0),
+        other => other.map_err(Trouble::at(folder))?,
+    };
+    let mut bytes = 0_u64;
+    for entry in entries {
+        let entry = entry.map_err(Trouble::at(folder))?;
+        bytes = bytes.saturating_add(match entry.metadata() {
+            Ok(inner) if inner.is_dir() => size(&entry.path())?,
+            Ok(file) => file.len(),
+            // It went away meanwhile.
+            Err(_) => 0,
+        });
+    }
+    Ok(bytes)
+}
+
+/// Whether so many bytes fit onto the disk that a folder is on; in words if they do not.
+pub(super) fn must_fit(folder: &Path, needed: u64) -> Result<(), Trouble> {
+    let free = service::files::free_bytes(folder).map_err(Trouble::at(folder))?;
+    if needed <= free {
+        return Ok(());
+    }
+    Err(Trouble::new(format!(
+        "{}: {} MB are free, and {} MB are needed",
+        folder.display(),
+        free >> 20,
+        needed >> 20
+    )))
 }
 
 /// Copies a file; nothing when it is gone.

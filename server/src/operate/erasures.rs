@@ -31,10 +31,12 @@ fn written(erasures: Vec<Erasure>) -> Result<String, Trouble> {
     serde_json::to_string_pretty(&list).map_err(|error| Trouble::new(error.to_string()))
 }
 
-/// Writes a list.
+/// Writes a list: all of it, or nothing.
 pub(super) fn write(path: &Path, erasures: Vec<Erasure>) -> Result<(), Trouble> {
-    fs::write(path, written(erasures)?).map_err(Trouble::at(path))?;
-    copy::settle(path)
+    let part = path.with_extension(copy::PART);
+    fs::write(&part, written(erasures)?).map_err(Trouble::at(&part))?;
+    copy::settle(&part)?;
+    fs::rename(&part, path).map_err(Trouble::at(path))
 }
 
 /// Reads a list: a file, or that of a backup's folder.

@@ -1,11 +1,12 @@
 //! `vitrine restore FOLDER`: a backup takes the place of what is there.
 //!
 //! All of it is put together in a folder of its own, brought up to date, given a new history and freed of what was erased since; only then
-//! it moves into its place, and what was there moves aside. Nothing is deleted. While the folder is there, no server starts.
+//! it moves into its place, and what was there moves aside. Nothing is deleted. What fails before that leaves everything as it was; from then
+//! on no server starts until it is finished.
 
 use std::{
     fmt::Write as _,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -20,7 +21,7 @@ use service::{
 };
 use storage::{Engine, Erasure, Installation, Storage};
 
-use super::{FOLDERS, Manifest, Trouble, UNFINISHED, apart, copy, erasures, manifest::Kind, postgres};
+use super::{BEGUN, FOLDERS, Manifest, Trouble, UNFINISHED, apart, copy, erasures, manifest::Kind, postgres, unfinished_restore};
 use crate::config::{Config, database::DatabaseConfig};
 
 /// How long a database may take to come to rest.
@@ -48,8 +49,8 @@ pub struct Restored {
     pub manifest: Manifest,
     /// What was erased once more.
     pub applied: Applied,
-    /// Where what was there lies now.
-    pub aside: Option<PathBuf>,
+    /// Where what was there lies now: more than one place where an earlier attempt was not finished.
+    pub aside: Vec<PathBuf>,
     /// Whether anybody could say what was erased since the backup was made.
     pub knows_since: bool,
 }
@@ -67,8 +68,7 @@ pub async fn run(config: &Config, wanted: Wanted, now: Timestamp) -> Result<Rest
         DatabaseConfig::Sqlite { file } => Some(storage::hold(file)?),
         DatabaseConfig::Postgres { .. } => None,
     };
-    let there = what_is_there(config).await?;
-    if !there.is_empty() && !wanted.replace {
+    if !what_is_there(config).await?.is_empty() && !wanted.replace {
         return Err(Trouble::new(format!(
             "{}: an installation is there. With --replace it moves aside, and nothing of it is deleted",
             config.data.display()
@@ -76,18 +76,53 @@ pub async fn run(config: &Config, wanted: Wanted, now: Timestamp) -> Result<Rest
     }
     let staging = config.data.join(UNFINISHED);
     let (erased, knows_since) = newest_list(config, &wanted, &staging).await?;
-    stage(&wanted.from, &staging, erased.clone()).await?;
-    let storage = open(config, &manifest, &wanted.from, &staging).await?;
-    let applied = begin_anew(config, storage, &staging, erased).await?;
-    let aside = config.data.join(format!("replaced-{}", now.0));
-    let was_there = move_in(config, there, staging, aside.clone()).await?;
+    let done = put_in(config, &manifest, &wanted.from, &staging, (erased, now)).await;
+    if done.is_err() && unfinished_restore(config).is_none() {
+        // Nothing was touched: whoever was there may go on.
+        let left = staging.clone();
+        apart(move || match fs::remove_dir_all(&left) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(Trouble::at(&left)(error)),
+            _ => Ok(()),
+        })
+        .await?;
+    }
+    let (applied, aside) = done?;
     drop(held);
     Ok(Restored {
         manifest,
         applied,
-        aside: was_there.then_some(aside),
+        aside,
         knows_since,
     })
+}
+
+/// Puts it together, and then into its place.
+async fn put_in(
+    config: &Config,
+    manifest: &Manifest,
+    from: &Path,
+    staging: &Path,
+    (erased, now): (Vec<Erasure>, Timestamp),
+) -> Result<(Applied, Vec<PathBuf>), Trouble> {
+    room(config, manifest).await?;
+    stage(from, staging, manifest, erased.clone()).await?;
+    let storage = open(config, manifest, from, staging).await?;
+    let applied = begin_anew(config, storage, staging, erased).await?;
+    // Looked at only now: who read the database that is there has put its log away.
+    let there = what_is_there(config).await?;
+    let aside = move_in(config, there, staging.to_owned(), format!("replaced-{}", now.0)).await?;
+    Ok((applied, aside))
+}
+
+/// All of it lies on the disk twice for a moment.
+async fn room(config: &Config, manifest: &Manifest) -> Result<(), Trouble> {
+    let database = if manifest.kind == Kind::Sqlite { manifest.bytes } else { 0 };
+    let needed = manifest
+        .folders
+        .values()
+        .fold(database, |sum, count| sum.saturating_add(count.bytes));
+    let data = config.data.clone();
+    apart(move || copy::must_fit(&data, needed)).await
 }
 
 /// Everything that can be known before anything is touched.
@@ -119,9 +154,12 @@ async fn look(config: &Config, wanted: &Wanted) -> Result<Manifest, Trouble> {
     if let DatabaseConfig::Postgres { url } = &config.database
         && !storage::is_empty(url).await?
     {
-        return Err(Trouble::new(
-            "there are tables in this database already: a backup goes into an empty one. Make one beside it (createdb), name it in VITRINE_DATABASE_URL, and keep the other until you have looked",
-        ));
+        let words = "there are tables in this database already: a backup goes into an empty one. Make one beside it (createdb), name it in VITRINE_DATABASE_URL, and keep the other until you have looked";
+        return Err(Trouble::new(if unfinished_restore(config).is_some() {
+            format!("{words}. If they are of the restore that was not finished, they are only half of it: drop that database")
+        } else {
+            words.to_owned()
+        }));
     }
     Ok(manifest)
 }
@@ -176,8 +214,8 @@ async fn newest_list(config: &Config, wanted: &Wanted, staging: &Path) -> Result
 }
 
 /// Lays everything beside the database into the folder. What an earlier attempt left there goes, except its list, which is in ours.
-async fn stage(from: &Path, staging: &Path, erased: Vec<Erasure>) -> Result<(), Trouble> {
-    let (from, staging) = (from.to_owned(), staging.to_owned());
+async fn stage(from: &Path, staging: &Path, manifest: &Manifest, erased: Vec<Erasure>) -> Result<(), Trouble> {
+    let (from, staging, recorded) = (from.to_owned(), staging.to_owned(), manifest.folders.clone());
     apart(move || {
         copy::make(&staging)?;
         erasures::write(&staging.join(erasures::NAME), erased)?;
@@ -186,7 +224,20 @@ async fn stage(from: &Path, staging: &Path, erased: Vec<Erasure>) -> Result<(), 
             if to.exists() {
                 fs::remove_dir_all(&to).map_err(Trouble::at(&to))?;
             }
-            copy::folder(&from.join(folder), &to)?;
+            let (there, then) = (
+                copy::folder(&from.join(folder), &to)?,
+                recorded.get(folder).copied().unwrap_or_default(),
+            );
+            if there != then {
+                return Err(Trouble::new(format!(
+                    "{}: {} files with {} bytes, and {} with {} when the backup was made: some of it is missing",
+                    from.join(folder).display(),
+                    there.files,
+                    there.bytes,
+                    then.files,
+                    then.bytes
+                )));
+            }
         }
         Ok(())
     })
@@ -211,7 +262,16 @@ async fn open(config: &Config, manifest: &Manifest, from: &Path, staging: &Path)
             Ok(Storage::open(Engine::Sqlite(staged)).await?)
         }
         DatabaseConfig::Postgres { url } => {
-            postgres::restore(url, &copied).await?;
+            // No server may meet what is not finished; what fails as a whole has touched nothing.
+            let begun = staging.join(BEGUN);
+            let (marked, unmarked) = (begun.clone(), begun);
+            let mine = apart(move || begin(&marked, &[])).await?;
+            if let Err(why) = postgres::restore(url, &copied).await {
+                if mine {
+                    apart(move || fs::remove_file(&unmarked).map_err(Trouble::at(&unmarked))).await?;
+                }
+                return Err(why);
+            }
             Ok(Storage::open(Engine::Postgres(url.clone())).await?)
         }
     }
@@ -240,21 +300,37 @@ async fn begin_anew(config: &Config, storage: Storage, staging: &Path, erased: V
     Ok(applied)
 }
 
-/// What was there moves aside, and the new into its place: the database last. Answers whether anything was there.
-async fn move_in(config: &Config, there: Vec<PathBuf>, staging: PathBuf, aside: PathBuf) -> Result<bool, Trouble> {
+/// From now on something is touched; what is there lies in these folders. Answers whether this is the first to say so.
+fn begin(begun: &Path, asides: &[String]) -> Result<bool, Trouble> {
+    let first = !begun.exists();
+    fs::write(begun, asides.join("\n")).map_err(Trouble::at(begun))?;
+    copy::settle(begun)?;
+    begun.parent().map_or(Ok(()), copy::settle)?;
+    Ok(first)
+}
+
+/// What was there moves aside, and the new into its place: the database last. Answers where what was there lies, also of attempts before.
+async fn move_in(config: &Config, there: Vec<PathBuf>, staging: PathBuf, aside: String) -> Result<Vec<PathBuf>, Trouble> {
     let data = config.data.clone();
     let database = match &config.database {
         DatabaseConfig::Sqlite { file } => Some(file.clone()),
         DatabaseConfig::Postgres { .. } => None,
     };
     apart(move || {
-        let was_there = !there.is_empty();
-        if was_there {
-            copy::make(&aside)?;
+        let begun = staging.join(BEGUN);
+        let before = fs::read_to_string(&begun).unwrap_or_default();
+        let mut asides: Vec<String> = before.lines().map(str::to_owned).collect();
+        let folder = data.join(&aside);
+        if !there.is_empty() {
+            asides.push(aside);
+        }
+        begin(&begun, &asides)?;
+        if !there.is_empty() {
+            copy::make(&folder)?;
         }
         for old in there {
             let name = old.file_name().unwrap_or_default();
-            fs::rename(&old, aside.join(name)).map_err(Trouble::at(&old))?;
+            fs::rename(&old, folder.join(name)).map_err(Trouble::at(&old))?;
         }
         for folder in FOLDERS {
             let (from, to) = (staging.join(folder), data.join(folder));
@@ -275,7 +351,8 @@ async fn move_in(config: &Config, there: Vec<PathBuf>, staging: PathBuf, aside: 
         // Only now a server may start: what is left are the list, and what the database had open.
         fs::remove_dir_all(&staging).map_err(Trouble::at(&staging))?;
         copy::settle(&data)?;
-        Ok(was_there)
+        let asides = asides.iter().map(|name| data.join(name));
+        Ok(asides.filter(|folder| folder.exists()).collect())
     })
     .await
 }
@@ -306,7 +383,7 @@ pub fn told(restored: &Restored) -> String {
             "\nNobody could say what was erased after the backup was made: no other database was there, and --erasures named no list.",
         );
     }
-    if let Some(aside) = aside {
+    for aside in aside {
         let _ = write!(
             text,
             "\nWhat was there lies in {}. Remove it when you have looked.",

@@ -36,6 +36,8 @@ statements! {
     END_SESSIONS = "DELETE FROM session";
     END_MEMBERS = "DELETE FROM member_session";
     END_DOORS = "DELETE FROM door_link";
+    END_INVITATIONS = "DELETE FROM invitation";
+    END_LINKS = "DELETE FROM mail_link";
 }
 
 /// Something that was erased, and must not come back.
@@ -128,7 +130,7 @@ impl Tx {
         self.within(scope).await?;
         let epoch = uuid::Builder::from_random_bytes(meta::random_bytes(self).await?).into_uuid();
         self.set_meta(scope, "epoch", &epoch.to_string()).await?;
-        for sql in [END_SESSIONS, END_MEMBERS, END_DOORS] {
+        for sql in [END_SESSIONS, END_MEMBERS, END_DOORS, END_INVITATIONS, END_LINKS] {
             on!(self.session, conn => sqlx::query(sql).execute(conn).await.map(|_| ()))?;
         }
         Ok(())

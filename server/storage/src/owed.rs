@@ -7,7 +7,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicU64, Ordering},
 };
 
 use tokio::sync::oneshot;
@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// Rows that are handed over as soon as nobody waits, without the pause that others wait for.
-const MANY: usize = 64;
+const MANY: u64 = 64;
 /// Rows that are handed over even while people wait: bounds what one hand-over takes.
-const TOO_MANY: usize = 1_024;
+const TOO_MANY: u64 = 1_024;
 
 const PAY: &str = "INSERT INTO search_text (rowid, tokens) SELECT entry_id, tokens FROM search_owed ORDER BY entry_id;
     DELETE FROM search_owed";
@@ -29,7 +29,16 @@ const PAY: &str = "INSERT INTO search_text (rowid, tokens) SELECT entry_id, toke
 /// How many rows there are, at most: those of a transaction that was undone are counted as well. Shared by the writer, which alone changes
 /// it, and those who want to search.
 #[derive(Clone, Default)]
-pub(crate) struct Owed(Arc<AtomicUsize>);
+pub(crate) struct Owed(Arc<Counts>);
+
+/// Both only grow, so that several who hand over in one transaction never count a row twice.
+#[derive(Default)]
+struct Counts {
+    /// Rows that were written since the start.
+    written: AtomicU64,
+    /// How many those were when they were handed over last.
+    handed_over: AtomicU64,
+}
 
 /// How soon they are to be handed over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,11 +63,21 @@ impl Owed {
 
     /// Another row was written.
     pub(crate) fn one_more(&self) {
-        self.0.fetch_add(1, Ordering::SeqCst);
+        self.0.written.fetch_add(1, Ordering::SeqCst);
+    }
+
+    fn written(&self) -> u64 {
+        self.0.written.load(Ordering::SeqCst)
+    }
+
+    fn handed_over(&self, written: u64) {
+        self.0.handed_over.fetch_max(written, Ordering::SeqCst);
     }
 
     pub(crate) fn due(&self) -> Due {
-        match self.0.load(Ordering::SeqCst) {
+        // In this order: what is handed over in between was written before.
+        let handed_over = self.0.handed_over.load(Ordering::SeqCst);
+        match self.written().saturating_sub(handed_over) {
             0 => Due::Never,
             n if n < MANY => Due::Later,
             n if n < TOO_MANY => Due::Soon,
@@ -78,13 +97,13 @@ pub(crate) fn job(owed: &Owed) -> (Job, oneshot::Receiver<()>) {
     let owed = owed.clone();
     let job: Job = Box::new(move |tx| {
         Box::pin(async move {
-            let seen = owed.0.load(Ordering::SeqCst);
+            let written = owed.written();
             let paid = pay(tx).await;
             if let Err(error) = &paid {
                 tracing::warn!(%error, "The index of words did not get what was written last");
             }
             let answer: Answer = Box::new(move |_| {
-                owed.0.fetch_sub(seen, Ordering::SeqCst);
+                owed.handed_over(written);
                 let _ = tell.send(());
             });
             (paid.is_ok(), answer)
@@ -186,6 +205,17 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn many_who_search_at_once_count_no_row_twice() {
+        let (storage, _dir) = scratch().await;
+        owe(&storage, &[(1, "teapot"), (2, "teapot")], true).await;
+        let all = futures::future::join_all((0..8).map(|_| storage.settled()));
+        tokio::join!(all, owe(&storage, &[(3, "teapot")], true));
+        storage.settled().await;
+        assert_eq!(storage.owed().due(), Due::Never);
+        assert_eq!(state_of(&storage, "teapot").await, (vec![1, 2, 3], vec![]));
+    }
+
+    #[tokio::test]
     async fn the_writer_hands_it_over_when_it_has_nothing_else_to_do() {
         let (storage, _dir) = scratch().await;
         owe(&storage, &[(1, "teapot")], true).await;
@@ -252,7 +282,7 @@ mod tests {
         let owed = Owed::default();
         assert_eq!(owed.due(), Due::Never);
         for (rows, due) in [(1, Due::Later), (MANY, Due::Soon), (TOO_MANY, Due::Now)] {
-            while owed.0.load(Ordering::SeqCst) < rows {
+            while owed.written() < rows {
                 owed.one_more();
             }
             assert_eq!(owed.due(), due);

@@ -184,8 +184,6 @@ impl Tx {
         self.within(scope).await?;
         // Before the events go: the index is emptied by what they say.
         self.forget_words(scope, id).await?;
-        // The index is taken out by reading the events once more.
-        self.forget_words(scope, id).await?;
         for sql in [ERASE_EVENTS, ERASE_MARKS, ERASE_PARTICIPANTS, ERASE_VIEWS, ERASE_CASE] {
             on!(self.session, conn => sqlx::query(sql).bind(id.0).bind(scope.0.0).execute(conn).await.map(|_| ()))?;
         }

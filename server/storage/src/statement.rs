@@ -181,6 +181,8 @@ mod tests {
             ("GAUGE_ON_DUTY", "counts the whole installation, for whoever watches over it"),
             ("END_MEMBERS", "a restored database lets nobody in by what was given out before"),
             ("END_DOORS", "a restored database lets nobody in by what was given out before"),
+            ("END_INVITATIONS", "a restored database lets nobody in by what was given out before"),
+            ("END_LINKS", "a restored database lets nobody in by what was given out before"),
         ];
         for (name, sql) in all() {
             let words: Vec<&str> = sql.split(|c: char| !c.is_alphanumeric() && c != '_').collect();

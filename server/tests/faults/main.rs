@@ -4,6 +4,7 @@
 //! not permit is skipped aloud, unless `VITRINE_REQUIRE_FAULTS=1`. `VITRINE_FAULTS=all` repeats each fault as often as before a release.
 
 mod checker;
+mod clock;
 mod clog;
 mod cluster;
 mod descriptors;

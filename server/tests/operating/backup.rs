@@ -77,7 +77,7 @@ async fn under_load(ours: Install, theirs: Install) {
     assert_eq!(manifest.folders["files"].files, 1, "what is half written is no file");
     assert_eq!(manifest.schema, storage::schema_known());
     let restored = restore(&theirs, from(&into)).await.expect("restores");
-    assert!(!restored.knows_since && restored.aside.is_none());
+    assert!(!restored.knows_since && restored.aside.is_empty());
     assert_eq!(fs::read(theirs.data.join("files/ab/one")).expect("is there"), b"a file");
     assert!(!theirs.data.join("restoring").exists());
 
@@ -148,7 +148,7 @@ async fn what_is_there_moves_aside_and_only_when_somebody_says_so() {
     )
     .await
     .expect("restores");
-    let aside = restored.aside.expect("what was there");
+    let aside = restored.aside.first().expect("what was there");
     assert!(aside.join("vitrine.db").is_file());
     assert!(restored.knows_since, "the database that was there was asked");
     let services = install.open().await;
@@ -196,6 +196,8 @@ async fn a_restore_that_was_not_finished_keeps_the_server_from_starting_and_is_f
     Install::close(services).await;
     fs::create_dir_all(install.data.join("restoring/files")).expect("makes");
     fs::write(install.data.join("restoring/files/left"), b"of an attempt").expect("writes");
+    fs::write(install.data.join("restoring/begun"), b"replaced-1").expect("writes");
+    fs::create_dir(install.data.join("replaced-1")).expect("makes");
 
     let started = Command::new(PROGRAM)
         .args(["serve", "--listen", "127.0.0.1:0", "--data"])
@@ -207,7 +209,7 @@ async fn a_restore_that_was_not_finished_keeps_the_server_from_starting_and_is_f
     let said = String::from_utf8_lossy(&started.stderr).into_owned();
     assert!(!started.status.success() && said.contains("vitrine restore"), "{said}");
 
-    restore(
+    let restored = restore(
         &install,
         Wanted {
             replace: true,
@@ -217,6 +219,59 @@ async fn a_restore_that_was_not_finished_keeps_the_server_from_starting_and_is_f
     .await
     .expect("restores");
     assert!(!install.data.join("files/left").exists());
+    assert_eq!(restored.aside.len(), 2, "what the first attempt moved aside is named as well");
+    let running = Running::start(&install.data, &[]).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_restore_that_fails_before_anything_moved_leaves_everything_as_it_was() {
+    let install = Install::of_file();
+    let services = install.open().await;
+    let world = World::make(&services).await;
+    let scope = StoreScope(world.alpha.id);
+    fs::create_dir_all(install.data.join("files/ab")).expect("makes");
+    fs::write(install.data.join("files/ab/one"), b"a file").expect("writes");
+    let first = leave(&services, "jane@customer.example", "Still here").await.conversation.id;
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().join("backup");
+    backup(&install, &into).await;
+    Install::close(services).await;
+    fs::remove_file(into.join("files/ab/one")).expect("removes");
+    let wanted = Wanted {
+        replace: true,
+        ..from(&into)
+    };
+    let refused = restore(&install, wanted).await.expect_err("a file is missing");
+    assert!(refused.contains("missing"), "{refused}");
+    assert!(!install.data.join("restoring").exists());
+    let services = install.open().await;
+    assert_eq!(conversations(&services, scope).await, [first]);
+    Install::close(services).await;
+    let running = Running::start(&install.data, &[]).await;
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn f1_f19_a_backup_is_put_in_where_a_server_was_killed() {
+    let install = Install::of_file();
+    let services = install.open().await;
+    World::make(&services).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let into = folder.path().join("backup");
+    backup(&install, &into).await;
+    Install::close(services).await;
+    // Its log is still there, and nobody has put it into the file.
+    let running = Running::start(&install.data, &[]).await;
+    running.kill().await;
+    let log = install.data.join("vitrine.db-wal");
+    assert!(log.metadata().is_ok_and(|log| log.len() > 0), "there is a log");
+    let wanted = Wanted {
+        replace: true,
+        ..from(&into)
+    };
+    let restored = restore(&install, wanted).await.expect("restores");
+    assert_eq!(restored.aside.len(), 1);
     let running = Running::start(&install.data, &[]).await;
     running.stop().await;
 }

@@ -196,6 +196,11 @@ impl Running {
         }
     }
 
+    /// `kill -9`.
+    pub(crate) async fn kill(mut self) {
+        self.child.kill().await.expect("is ours");
+    }
+
     /// Asks it to stop, as a supervisor does. Answers what it logged.
     pub(crate) async fn stop(mut self) -> String {
         let id = self.child.id().expect("it runs").to_string();

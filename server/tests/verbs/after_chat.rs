@@ -46,7 +46,7 @@ fn rated(stars: u8, comment: Option<&str>) -> Rating {
 }
 
 impl Scene {
-    fn with_files(&self) -> TempDir {
+    pub(super) fn with_files(&self) -> TempDir {
         let folder = tempfile::tempdir().expect("a folder");
         self.services.keep_files_in(folder.path().to_owned());
         folder
@@ -70,7 +70,7 @@ impl Scene {
         files::share(&self.services, party, id, cid, name, bytes.to_vec()).await
     }
 
-    async fn given(&self, id: ConversationId) -> Vec<model::file::SharedFile> {
+    pub(super) async fn given(&self, id: ConversationId) -> Vec<model::file::SharedFile> {
         let log = self.log(id).await;
         log.into_iter()
             .filter_map(|(_, kind)| match kind {
@@ -321,12 +321,12 @@ fn paths_in(folder: &Path) -> Vec<PathBuf> {
     files.map(|file| file.path()).collect()
 }
 
-fn files_in(folder: &Path) -> usize {
+pub(super) fn files_in(folder: &Path) -> usize {
     paths_in(folder).len()
 }
 
 /// The clock of the test stands in a year of its own; the disk's does not.
-fn grow_old(folder: &Path) {
+pub(super) fn grow_old(folder: &Path) {
     for path in paths_in(folder) {
         let file = File::options().write(true).open(path).expect("opens");
         file.set_modified(UNIX_EPOCH).expect("sets its time");

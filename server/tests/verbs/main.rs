@@ -13,6 +13,7 @@ mod configuration;
 mod customers;
 mod demo;
 mod disputes;
+mod halfway;
 mod help;
 mod history;
 mod mail_in;

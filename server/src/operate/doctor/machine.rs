@@ -1,6 +1,6 @@
 //! The machine: its folder, its disk, its clock, and the database.
 
-use std::{cmp::Ordering, fs::File, io::Write as _, path::Path, time::Duration};
+use std::{cmp::Ordering, fs::File, io::Write as _, os::unix::fs::PermissionsExt as _, path::Path, time::Duration};
 
 use model::time::Timestamp;
 use tokio::process::Command;
@@ -17,6 +17,8 @@ const SLOW_DISK: Duration = Duration::from_millis(50);
 const APART_MS: i64 = 2_000;
 /// How long a program of the system may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// What a folder's mode says of everybody but its owner.
+const OTHERS: u32 = 0o077;
 
 /// The data folder: that it can be written, how fast that is, and how much is free.
 pub(super) async fn folder(config: &Config) -> Vec<Finding> {
@@ -32,6 +34,12 @@ pub(super) async fn folder(config: &Config) -> Vec<Finding> {
         findings.push(Finding::wrong(
             "data folder",
             format!("{}: a backup was being put in, and that was not finished", folder.display()),
+        ));
+    }
+    if data.metadata().is_ok_and(|folder| folder.permissions().mode() & OTHERS != 0) {
+        findings.push(Finding::odd(
+            "data folder",
+            format!("{}: others on this machine may look into it (chmod 700)", data.display()),
         ));
     }
     let begun = tokio::time::Instant::now();
@@ -60,10 +68,13 @@ pub(super) async fn folder(config: &Config) -> Vec<Finding> {
 
 fn write(data: &Path) -> std::io::Result<()> {
     let path = data.join(".doctor.part");
-    let mut file = File::create(&path)?;
-    file.write_all(b"written by the doctor")?;
-    file.sync_all()?;
-    std::fs::remove_file(path)
+    let written = File::create(&path).and_then(|mut file| {
+        file.write_all(b"written by the doctor")?;
+        file.sync_all()
+    });
+    // Also where there was no room for it.
+    let removed = std::fs::remove_file(path);
+    written.and(removed)
 }
 
 fn disk(data: &Path, floor: u64) -> Finding {
@@ -111,9 +122,10 @@ pub(super) async fn database(config: &Config, now: Timestamp) -> Vec<Finding> {
             format!("{}: it is not there yet; the first start makes it", file.display()),
         )];
     }
-    let facts = match storage::facts(&engine(config)).await {
-        Ok(facts) => facts,
-        Err(error) => return vec![Finding::wrong("database", error.to_string())],
+    let facts = match tokio::time::timeout(PATIENCE, storage::facts(&engine(config))).await {
+        Ok(Ok(facts)) => facts,
+        Ok(Err(error)) => return vec![Finding::wrong("database", error.to_string())],
+        Err(_) => return vec![Finding::wrong("database", format!("{}: it says nothing", config.database))],
     };
     let known = storage::schema_known();
     let mut findings = vec![match facts.schema.cmp(&known) {

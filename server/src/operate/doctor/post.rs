@@ -101,6 +101,10 @@ fn spf(domain: &str, texts: &[String]) -> Finding {
             format!("{domain} says nowhere who may send for it: letters are taken for spam. Publish v=spf1 with your mail server in it"),
         ),
         [one] => match one.split_whitespace().last().unwrap_or_default() {
+            "-all" | "~all" if one.split_whitespace().count() == 2 => {
+                Finding::wrong(WHAT, format!("{domain} lets nobody send for it, your mail server neither: {one}"))
+            }
+            "?all" => Finding::odd(WHAT, format!("{domain} says nothing about all others: {one}")),
             "+all" | "all" => Finding::wrong(WHAT, format!("{domain} lets everybody send for it: {one}")),
             last if last.ends_with("all") || last.starts_with("redirect=") => Finding::fine(WHAT, format!("{domain}: {one}")),
             _ => Finding::odd(WHAT, format!("{domain} does not say what of all others: {one}")),
@@ -250,7 +254,9 @@ mod tests {
         );
         assert_eq!(level(&["V=SPF1 redirect=_spf.example"]), Level::Fine);
         assert_eq!(level(&["v=spf1 include:mail.example"]), Level::Odd);
+        assert_eq!(level(&["v=spf1 mx ?all"]), Level::Odd);
         assert_eq!(level(&["v=spf1 +all"]), Level::Wrong);
+        assert_eq!(level(&["v=spf1 -all"]), Level::Wrong, "nobody may");
         assert_eq!(level(&["v=spf1 -all", "v=spf1 ~all"]), Level::Wrong);
         assert_eq!(level(&["é"]), Level::Wrong);
     }

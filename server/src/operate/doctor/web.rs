@@ -243,7 +243,13 @@ fn proxy(config: &Config) -> Finding {
     let trusted = &config.http.trusted_proxies;
     if !trusted.is_empty() {
         let shown: Vec<String> = trusted.iter().map(ToString::to_string).collect();
-        return Finding::fine(WHAT, format!("X-Forwarded-For of {} is believed", shown.join(", ")));
+        return Finding::fine(
+            WHAT,
+            format!(
+                "X-Forwarded-For of {} is believed; whether your proxy is there was not tried",
+                shown.join(", ")
+            ),
+        );
     }
     // Only a proxy makes https of what the server speaks.
     if config.http.is_https() {
