@@ -5,6 +5,7 @@
 use std::{future::Future, pin::pin, task::Poll};
 
 use model::{
+    language::Language,
     limits::FILE_QUOTA_MS,
     panel::{LeaveMessage, StartChat},
     privacy::PersonBy,
@@ -15,7 +16,7 @@ use service::{
     Fault, Party,
     api_keys::{self, ApiCaller, Scopes},
     clock::new_id,
-    files, orders, privacy,
+    files, members, orders, privacy,
     told::{CustomerInput, OrderInput},
     visitor,
 };
@@ -129,6 +130,9 @@ impl Scene {
         orders::put_order(services, shop, order.read(&format!("O-{number}")).expect("is read"))
             .await
             .expect("puts");
+        // A letter about none of it.
+        let to = EmailAddress::parse(email).expect("fine");
+        members::ask_for_link(services, &store, &to, Language::En).await.expect("asks");
     }
 }
 
