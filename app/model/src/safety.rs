@@ -135,9 +135,10 @@ fn look(text: &str) -> Vec<Finding> {
     let ibans = iban::ibans(&gs, &iban::tokens(&gs, &pieces));
     let mut found: Vec<Finding> = ibans.iter().map(|iban| finding(Private::Iban, &gs, *iban)).collect();
     for card in card::cards(&gs, &runs, &words) {
+        // An account that begins within a card has two of its digits for a country: 6OlI… is no account of Liechtenstein.
         let within = ibans
             .iter()
-            .any(|iban| card.a < iban.1 && iban.0 < card.b && !is_by_chance(&gs, iban.0));
+            .any(|iban| card.a < iban.1 && iban.0 <= card.a && !is_by_chance(&gs, iban.0));
         if !within {
             let number = finding(Private::Card, &gs, (card.a, card.b));
             found.push(Finding { tail: card.tail, ..number });

@@ -19,6 +19,11 @@ const STEPS: u32 = 6_000;
 const STEPS_MAX: u32 = 200_000;
 /// Letters that may be meant as digits are tried both ways, so many of them.
 const DOUBTS_MAX: usize = 10;
+/// Words between its parts that belong to nothing, so many of them. An account without any is looked for first: most of the ways lead
+/// over such words, and would use up the steps.
+const SKIPS: [u8; 2] = [0, 8];
+/// Signs of a number and the word behind it which may be a part of an account as they stand.
+const JOINED_MAX: usize = 8;
 
 /// What may be a part of an account.
 pub(super) struct Token {
@@ -46,6 +51,11 @@ fn is_letters(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphabetic())
 }
 
+/// Whether at least half of the letters may be meant as digits: no word is written like that.
+fn is_drawn(letters: &str) -> bool {
+    2 * letters.chars().filter(|c| as_digit(*c).is_some()).count() >= letters.len()
+}
+
 /// The parts: words for numbers, and everything else as it stands.
 pub(super) fn tokens(gs: &[Glyph], pieces: &[Option<Piece>]) -> Vec<Token> {
     let said: HashMap<usize, &Piece> = pieces
@@ -66,6 +76,13 @@ pub(super) fn tokens(gs: &[Glyph], pieces: &[Option<Piece>]) -> Vec<Token> {
             let raw = if raw.len() <= 4 && is_letters(&raw) { raw } else { String::new() };
             let mut ways = vec![piece.digits.clone()];
             ways.extend(Some(raw.clone()).filter(|raw| !raw.is_empty()));
+            // "07 UNS" is seven ones, or a number and the letters of a bank.
+            let joined: String = gs[piece.a..piece.b]
+                .iter()
+                .filter(|g| g.is_word())
+                .map(|g| g.c.to_ascii_uppercase())
+                .collect();
+            ways.extend(Some(joined).filter(|joined| joined.len() <= JOINED_MAX && joined.contains(|c: char| c.is_ascii_digit())));
             Token {
                 ways,
                 raw,
@@ -219,18 +236,21 @@ fn beginning(gs: &[Glyph], tokens: &[Token], n: usize, left: &mut u32) -> Option
         if *left == 0 {
             return None;
         }
-        let mut way = Way {
-            gs,
-            tokens,
-            country: &country,
-            shape: &shape,
-            first: n,
-            budget: STEPS,
-        };
-        let end = way.go(m + 1, &body, Passed::default(), tokens[m].b);
-        *left = left.saturating_sub(STEPS - way.budget);
-        if let Some(end) = end {
-            return Some((offset, end));
+        for skips in SKIPS {
+            let mut way = Way {
+                gs,
+                tokens,
+                country: &country,
+                shape: &shape,
+                first: n,
+                skips,
+                budget: STEPS,
+            };
+            let end = way.go(m + 1, &body, Passed::default(), tokens[m].b);
+            *left = left.saturating_sub(STEPS - way.budget);
+            if let Some(end) = end {
+                return Some((offset, end));
+            }
         }
     }
     None
@@ -254,6 +274,8 @@ struct Way<'t> {
     country: &'t str,
     shape: &'t [u8],
     first: usize,
+    /// How many words may be passed over.
+    skips: u8,
     budget: u32,
 }
 
@@ -273,7 +295,7 @@ impl Way<'_> {
         for way in &token.ways {
             // Small words are no letters of an account, or hardly ever.
             let small = is_letters(way) && self.shape.get(body.len()) == Some(&b'c') && !token.is_capitals(self.gs);
-            if small && (passed.small > 2 || way.len() > 4) {
+            if small && (passed.small > 2 || (way.len() > 4 && !is_drawn(way))) {
                 continue;
             }
             let with = Passed {
@@ -296,7 +318,7 @@ impl Way<'_> {
             })
         } else {
             // Nothing but fillers stands between the country and its check digits.
-            (passed.skipped < 8 && body.len() > 1).then_some(Passed {
+            (passed.skipped < self.skips && body.len() > 1).then_some(Passed {
                 skipped: passed.skipped + 1,
                 ..passed
             })
@@ -312,7 +334,7 @@ impl Way<'_> {
                 let signs = &self.gs[token.a..token.b];
                 if token.word {
                     token.ways[0].len()
-                } else if signs.len() == 1 || signs.iter().any(|g| g.is_digit()) {
+                } else if signs.iter().all(|g| matches!(g.c, 'o' | 'O')) || signs.len() == 1 || signs.iter().any(|g| g.is_digit()) {
                     signs.iter().filter(|g| as_digit(g.c.to_ascii_uppercase()).is_some()).count()
                 } else {
                     0
