@@ -55,21 +55,19 @@ async fn listed(s: &mut Session, scope: StoreScope, query: &HistoryQuery) -> Res
 async fn found(s: &mut Session, settled: Settled, scope: StoreScope, query: &HistoryQuery) -> Result<HistoryPage, Fault> {
     let words: String = query.search.chars().take(SEARCH_CHARS_MAX).collect();
     let matches = s.find_words(settled, scope, &words).await?;
-    let mut cut = i64::try_from(matches.len()).is_ok_and(|n| n >= SEARCH_ENTRIES_MAX);
+    let cut = i64::try_from(matches.len()).is_ok_and(|n| n >= SEARCH_ENTRIES_MAX);
     let mut seen = BTreeSet::new();
+    let lines = matches
+        .into_iter()
+        .map(|(conversation, customer)| HistoryLine::of(conversation, customer));
+    let mut lines = lines.filter(|line| seen.insert(*line)).peekable();
     let mut rows: Vec<HistoryRow> = Vec::new();
-    for (conversation, customer) in matches {
-        let line = HistoryLine::of(conversation, customer);
-        if !seen.insert(line) {
-            continue;
-        }
-        if rows.len() == SEARCH_LINES_MAX {
-            cut = true;
-            break;
-        }
-        let row = s.history_line(scope, line).await?;
-        rows.extend(row.filter(|row| row.place.saved || !query.saved_only));
+    while rows.len() < SEARCH_LINES_MAX && lines.peek().is_some() {
+        let some: Vec<HistoryLine> = lines.by_ref().take(SEARCH_LINES_MAX - rows.len()).collect();
+        let found = s.history_lines_of(scope, &some).await?;
+        rows.extend(found.into_iter().filter(|row| row.place.saved || !query.saved_only));
     }
+    let cut = cut || lines.peek().is_some();
     rows.sort_by(|a, b| query.sort.compare(&a.place, &b.place));
     Ok(HistoryPage { rows, next: None, cut })
 }

@@ -50,10 +50,10 @@ impl From<sqlx::Error> for StorageError {
                 match inner.code().as_deref() {
                     // SQLITE_BUSY and SQLITE_LOCKED with their extended codes, SQLITE_FULL, and no room for the log's index; PostgreSQL:
                     // connections that broke, serialisation, deadlock, out of disk or memory or connections, waited too long for a
-                    // lock or an answer, shutting down.
+                    // lock, an answer or the next question, shutting down.
                     Some(
-                        "5" | "6" | "13" | "261" | "262" | "517" | "518" | "773" | "4874" | "5386" | "08000" | "08003" | "08006" | "40001"
-                        | "40P01" | "53000" | "53100" | "53200" | "53300" | "55P03" | "57014" | "57P01" | "57P02" | "57P03",
+                        "5" | "6" | "13" | "261" | "262" | "517" | "518" | "773" | "4874" | "5386" | "08000" | "08003" | "08006" | "25P03"
+                        | "40001" | "40P01" | "53000" | "53100" | "53200" | "53300" | "55P03" | "57014" | "57P01" | "57P02" | "57P03",
                     ) => Self::Unavailable(inner.to_string()),
                     _ => Self::Database(error),
                 }

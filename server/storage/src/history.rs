@@ -17,7 +17,7 @@ use crate::{
     StorageError,
     conversation::{Conversation, all, select_conversation},
     scope::StoreScope,
-    session::{Session, on},
+    session::{Conn, Session, on},
     statement::statements,
 };
 
@@ -71,6 +71,11 @@ statements! {
     HELD_OF_CONVERSATION = "SELECT COUNT(*) FROM conversation
         WHERE store_id = $1 AND id = $2 AND shelf IS NOT NULL AND legal_hold_at_ms IS NOT NULL";
 }
+
+// Many lines at once. A question costs SQLite little and PostgreSQL a way there and back, so only that is asked for all of them together; and
+// only that has a type for several ids.
+const POSTGRES_LINES_OF_CUSTOMERS: &str = select_line!("AND c.customer_id = ANY($2) AND c.shelf IS NOT NULL");
+const POSTGRES_LINES_OF_CONVERSATIONS: &str = select_line!("AND c.id = ANY($2) AND c.shelf IS NOT NULL");
 
 /// Whose conversations stand in one line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,7 +164,7 @@ impl Session {
         after: Option<&HistoryPlace>,
         limit: i64,
     ) -> Result<Vec<HistoryRow>, StorageError> {
-        self.within(scope).await?;
+        self.within_planned(scope).await?;
         let shelf = if saved { SAVED } else { PLAIN };
         let backwards = matches!(sort, HistorySort::Newest | HistorySort::NameDown);
         let (last_name, last_at, last_id) = if backwards {
@@ -194,6 +199,35 @@ impl Session {
         };
         let row: Option<Row> = on!(self, conn => sqlx::query_as(sql).bind(scope.0.0).bind(id).fetch_optional(conn).await)?;
         Ok(row.map(HistoryRow::from))
+    }
+
+    /// Those of these lines of which anything is in the history, in any order.
+    pub async fn history_lines_of(&mut self, scope: StoreScope, lines: &[HistoryLine]) -> Result<Vec<HistoryRow>, StorageError> {
+        self.within(scope).await?;
+        let mut rows: Vec<HistoryRow> = Vec::new();
+        if matches!(self.conn, Conn::Sqlite(_)) {
+            for line in lines {
+                rows.extend(self.history_line(scope, *line).await?);
+            }
+            return Ok(rows);
+        }
+        let (mut customers, mut conversations) = (Vec::new(), Vec::new());
+        for line in lines {
+            match line {
+                HistoryLine::Customer(customer) => customers.push(customer.0),
+                HistoryLine::Conversation(conversation) => conversations.push(conversation.0),
+            }
+        }
+        for (sql, ids) in [
+            (POSTGRES_LINES_OF_CUSTOMERS, customers),
+            (POSTGRES_LINES_OF_CONVERSATIONS, conversations),
+        ] {
+            if let (Conn::Postgres(conn), false) = (&mut self.conn, ids.is_empty()) {
+                let found: Vec<Row> = sqlx::query_as(sql).bind(scope.0.0).bind(ids).fetch_all(&mut **conn).await?;
+                rows.extend(found.into_iter().map(HistoryRow::from));
+            }
+        }
+        Ok(rows)
     }
 
     /// The line in which a conversation stands; `None` when it stands in none, is another store's, or never was.

@@ -61,8 +61,9 @@ const SQLITE_FOUND: &str = found!(
     JOIN search_entry s ON s.id = f.entry AND s.store_id = $1"
 );
 const POSTGRES_FOUND: &str = found!(
-    "SELECT f.conversation_id FROM (SELECT s.conversation_id FROM search_text t JOIN search_entry s ON s.id = t.entry_id AND s.store_id = $1
-    WHERE t.found @@ $2::text::tsquery ORDER BY t.entry_id DESC LIMIT $3) f"
+    "SELECT s.conversation_id FROM (SELECT t.entry_id AS entry FROM search_text t
+        WHERE t.found @@ $2::text::tsquery ORDER BY t.entry_id DESC LIMIT $3) f
+    CROSS JOIN LATERAL (SELECT s.conversation_id FROM search_entry s WHERE s.id = f.entry AND s.store_id = $1 OFFSET 0) s"
 );
 
 impl Session {
@@ -76,7 +77,7 @@ impl Session {
         text: &str,
         after: Option<InboxCursor>,
     ) -> Result<Vec<Conversation>, StorageError> {
-        self.within(scope).await?;
+        self.within_planned(scope).await?;
         let Some(query) = Query::parse(scope.0, text) else {
             return Ok(Vec::new());
         };

@@ -386,7 +386,18 @@ async fn postgres(url: &str) -> Result<Pools, StorageError> {
     let options = PgConnectOptions::from_str(url)
         .map_err(|e| StorageError::Unusable(format!("VITRINE_DATABASE_URL cannot be read: {e}")))?
         .application_name("vitrine")
-        .options([("synchronous_commit", "on"), ("statement_timeout", "30s")])
+        .options([
+            ("synchronous_commit", "on"),
+            ("statement_timeout", "30s"),
+            // A server that falls silent in the middle of a transaction, because it stands still or nothing reaches it, holds what others
+            // wait for. Ours say the next thing at once.
+            ("idle_in_transaction_session_timeout", "5s"),
+            // Every statement of ours is a short one. To compile it, or to start processes for it, takes longer than to answer it; and that a
+            // page far away costs four times one that is near is true of no disk that is sold today.
+            ("jit", "off"),
+            ("max_parallel_workers_per_gather", "0"),
+            ("random_page_cost", "1.1"),
+        ])
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)

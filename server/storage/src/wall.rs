@@ -12,13 +12,14 @@ use sqlx::{PgConnection, PgPool};
 use crate::{
     StorageError,
     scope::{ConversationScope, Installation, MemberScope, StoreScope, VisitorScope},
-    session::{Conn, Session},
+    session::{Conn, Plans, Session},
     writer,
 };
 
 /// For the length of the connection, not of the transaction: reading has none. What a transaction said that is rolled back is as if it was
-/// never said; its session ends with it.
-const WITHIN: &str = "SELECT set_config('vitrine.store', $1, false), set_config('vitrine.scope', $2, false)";
+/// never said; its session ends with it. It also says how statements are planned, because that costs nothing here.
+const WITHIN: &str =
+    "SELECT set_config('vitrine.store', $1, false), set_config('vitrine.scope', $2, false), set_config('plan_cache_mode', $3, false)";
 const FORGET: &str = "SELECT set_config('vitrine.store', '', false), set_config('vitrine.scope', '', false)";
 pub(crate) const BYPASSED: &str = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user";
 /// `vitrine.scope` of whoever works for no single store.
@@ -66,10 +67,24 @@ impl From<ConversationScope> for Wall {
 impl Session {
     /// The next statements are for this scope. Asks the database only where that is news to the connection.
     pub(crate) async fn within(&mut self, scope: impl Into<Wall>) -> Result<(), StorageError> {
+        self.within_by(scope.into(), Plans::Kept).await
+    }
+
+    /// The same for statements that PostgreSQL is to plan for what they ask: a search, whose words are on each second row or on none, and a
+    /// page of a line that joins much. A plan for any words walks through a whole store.
+    pub(crate) async fn within_planned(&mut self, scope: impl Into<Wall>) -> Result<(), StorageError> {
+        self.within_by(scope.into(), Plans::Each).await
+    }
+
+    async fn within_by(&mut self, wall: Wall, plans: Plans) -> Result<(), StorageError> {
         if self.begins {
             writer::begin(self).await?;
         }
-        self.say(scope.into()).await
+        if self.plans != plans {
+            self.plans = plans;
+            self.wall = None;
+        }
+        self.say(wall).await
     }
 
     /// The same where the next statement can begin SQLite's transaction itself, which saves a way to the thread that has the file: `true`
@@ -91,7 +106,12 @@ impl Session {
                 Wall::Installation => (String::new(), INSTALLATION),
                 Wall::Store(store) => (store.0.to_string(), ""),
             };
-            sqlx::query(WITHIN).bind(store).bind(scope).execute(&mut **conn).await?;
+            sqlx::query(WITHIN)
+                .bind(store)
+                .bind(scope)
+                .bind(self.plans.mode())
+                .execute(&mut **conn)
+                .await?;
         }
         self.wall = Some(wall);
         Ok(())

@@ -60,7 +60,7 @@ fn every_method_says_for_whom_before_its_first_statement() {
             continue;
         }
         seen += 1;
-        let said = ["self.within(", "self.within_at_first("]
+        let said = ["self.within(", "self.within_planned(", "self.within_at_first("]
             .iter()
             .filter_map(|said| body.find(said))
             .min();
