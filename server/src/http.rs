@@ -44,10 +44,10 @@ use crate::{
 /// Every route that is served. What is not in here does not exist.
 pub fn routes(state: &AppState) -> Registry<AppState> {
     let mut registry = Registry::new();
-    let storage = state.services.storage().clone();
+    let (storage, live) = (state.services.storage().clone(), state.live.clone());
     health::register(&mut registry, state.lifecycle.clone(), move || {
-        let storage = storage.clone();
-        async move { storage.answers().await }
+        let (storage, live) = (storage.clone(), live.clone());
+        async move { !live.is_blind() && health::in_time(async move { storage.answers().await }).await }
     });
 
     registry

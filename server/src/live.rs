@@ -14,6 +14,7 @@ use std::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use model::{
@@ -22,11 +23,14 @@ use model::{
     party::Principal,
 };
 use relay::{Badge, ConnectionId, Hub, Limits, Rates};
-use service::{Services, accounts};
+use service::{Fault, Services, accounts};
 use storage::{Notice, VisitorScope};
-use tokio::sync::{Notify, broadcast};
+use tokio::{
+    sync::{Notify, broadcast},
+    time::timeout,
+};
 
-use self::bus::{Outgoing, word::Word};
+use self::bus::{BLIND_MS, Outgoing, word::Word};
 
 /// Changes a slow long-poll may miss before it looks for itself.
 const CHANGES: usize = 1_024;
@@ -167,13 +171,26 @@ impl Live {
             .filter(|(_, admitted)| admitted.badge.principal == Principal::Account(account))
             .collect();
         for (id, admitted) in mine {
-            let still = accounts::recognise_hash(&self.services, admitted.session).await;
-            // A database that cannot be asked is no proof of a right (I9).
-            if !matches!(still, Ok(Some(now)) if now.actor.store == admitted.store) {
+            let services = self.services.clone();
+            let still = self
+                .proof(async move { accounts::recognise_hash(&services, admitted.session).await })
+                .await
+                .flatten();
+            if still.is_none_or(|now| now.actor.store != admitted.store) {
                 let woken = self.hub().revoke_one(id);
                 self.wake(&woken);
             }
         }
+    }
+
+    /// What the database says of a right. One that cannot be asked is no proof (I9), and one that says nothing for so long cannot be asked.
+    /// The question is not given up with the wait: its connection is in the middle of an answer.
+    async fn proof<T: Send + 'static>(&self, ask: impl Future<Output = Result<T, Fault>> + Send + 'static) -> Option<T> {
+        if self.is_blind() {
+            return None;
+        }
+        let asked = timeout(Duration::from_millis(BLIND_MS.unsigned_abs()), tokio::spawn(ask)).await;
+        asked.ok()?.ok()?.ok()
     }
 
     /// Rings the bells of connections that have something to look at.

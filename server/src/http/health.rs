@@ -1,12 +1,23 @@
 //! What a supervisor or a load balancer asks: is it alive, and should it be sent anybody.
 
+use std::time::Duration;
+
 use axum::response::IntoResponse as _;
 use http::StatusCode;
+use tokio::time::timeout;
 
 use crate::{
     lifecycle::Lifecycle,
     policy::{Policy, Registry, Route},
 };
+
+/// Whoever asks will not wait for longer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Whether this is so, and is known in time. The question is not given up with the wait: its connection is in the middle of an answer.
+pub async fn in_time(probe: impl Future<Output = bool> + Send + 'static) -> bool {
+    matches!(timeout(PATIENCE, tokio::spawn(probe)).await, Ok(Ok(true)))
+}
 
 /// Adds `/healthz` (the program answers) and `/readyz` (it also takes people on: it is not ending, and `probe` finds the database there).
 pub fn register<S, P, F>(registry: &mut Registry<S>, lifecycle: Lifecycle, probe: P)
@@ -50,6 +61,13 @@ mod tests {
         lifecycle.drain();
         assert_eq!(ask(&router, "/readyz").await, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(ask(&router, "/healthz").await, StatusCode::OK);
+    }
+
+    #[tokio::test]
+    async fn a_database_that_says_nothing_is_none() {
+        assert!(in_time(std::future::ready(true)).await);
+        assert!(!in_time(std::future::ready(false)).await);
+        assert!(!in_time(std::future::pending()).await);
     }
 
     #[tokio::test]

@@ -55,6 +55,7 @@ impl Live {
             }
             Word::Marks { conv, side, mark } => self.hub().marked(conv, side, mark, None),
             Word::Inbox { store } => self.hub().inbox(store),
+            Word::Typing { .. } if self.is_blind() => Vec::new(),
             Word::Typing { conv, side, on, name } => self.hub().typing_afar(conv, side, on, name),
             Word::Here { conv, side, on, ask } => {
                 let until = on.then(|| self.services.clock().steady().plus_ms(HERE_MS));
@@ -102,9 +103,11 @@ impl Live {
             .collect();
         for (id, visitor, admitted) in theirs {
             let scope = VisitorScope::all_of(store, visitor);
-            let stands = visitor::stands(&self.services, scope, admitted.session).await;
-            // A database that cannot be asked is no proof of a right (I9).
-            if !matches!(stands, Ok(true)) {
+            let services = self.services.clone();
+            let stands = self
+                .proof(async move { visitor::stands(&services, scope, admitted.session).await })
+                .await;
+            if stands != Some(true) {
                 let woken = self.hub().revoke_one(id);
                 self.wake(&woken);
             }

@@ -39,6 +39,8 @@ const ALIVE_EVERY: Duration = Duration::from_secs(2);
 const DEAF_MS: i64 = 6_000;
 /// … and after so long a connection is given up and made anew.
 const GIVE_UP: Duration = Duration::from_secs(10);
+/// A right that ended at another server ends at this one within this time at most (I9).
+pub(super) const BLIND_MS: i64 = 10_000;
 /// How long one envelope may take.
 const SAY: Duration = Duration::from_secs(5);
 /// How long it may take to reach the bus: a machine that died without a word refuses nothing.
@@ -124,6 +126,8 @@ pub(crate) struct Outgoing {
     bell: Notify,
     /// When it last heard itself, by the clock that nobody sets.
     heard: AtomicI64,
+    /// When the database last answered whose rights have ended, by the same clock.
+    looked: AtomicI64,
 }
 
 #[derive(Default)]
@@ -180,6 +184,7 @@ impl Outgoing {
             bell: Notify::new(),
             // Not until it has heard itself once.
             heard: AtomicI64::new(now.plus_ms(-DEAF_MS).0),
+            looked: AtomicI64::new(now.0),
         }
     }
 
@@ -204,6 +209,15 @@ impl Outgoing {
     /// Whether what is said arrives, as far as this server can hear itself.
     pub(crate) fn is_heard(&self, now: Timestamp) -> bool {
         now.since_ms(Timestamp(self.heard.load(Ordering::Relaxed))) < DEAF_MS
+    }
+
+    /// The database has answered whose rights have ended.
+    pub(crate) fn looked(&self, now: Timestamp) {
+        self.looked.store(now.0, Ordering::Relaxed);
+    }
+
+    fn is_blind(&self, now: Timestamp) -> bool {
+        now.since_ms(Timestamp(self.looked.load(Ordering::Relaxed))) > BLIND_MS
     }
 }
 
@@ -233,6 +247,13 @@ impl Live {
         until(Box::pin(speak(outgoing.clone(), bus.clone())));
         until(Box::pin(listen(self.clone(), outgoing.clone(), bus)));
         until(Box::pin(floor::look_for_ever(self.clone(), outgoing)));
+    }
+
+    /// Whether the rights of those who are connected here may have ended elsewhere without anybody here knowing it, because the database
+    /// has not answered for longer than [`BLIND_MS`]. What a database is not needed for must not be done then either (I9).
+    pub(crate) fn is_blind(&self) -> bool {
+        let now = self.services().clock().steady();
+        self.outgoing.get().is_some_and(|outgoing| outgoing.is_blind(now))
     }
 
     /// Tells the other servers, if there are any.
@@ -350,6 +371,16 @@ mod tests {
         };
         assert_eq!(pending.take(), [Word::Closed { store }, typing, log, Word::Inbox { store }]);
         assert!(pending.take().is_empty());
+    }
+
+    #[test]
+    fn whoever_does_not_hear_of_rights_for_ten_seconds_is_blind_until_they_do() {
+        let at = |ms| Timestamp(1_000_000 + ms);
+        let outgoing = Outgoing::new(at(0));
+        assert!(!outgoing.is_blind(at(BLIND_MS)));
+        assert!(outgoing.is_blind(at(BLIND_MS + 1)));
+        outgoing.looked(at(BLIND_MS + 5));
+        assert!(!outgoing.is_blind(at(2 * BLIND_MS)));
     }
 
     #[test]

@@ -235,6 +235,7 @@ impl Driver {
                 }
                 .boxed(),
             ),
+            Output::Typing { .. } if live.is_blind() => {}
             Output::Typing { conv, on } => {
                 let name = if let Party::Desk(actor) = &party {
                     Some(actor.shown_name().clone())

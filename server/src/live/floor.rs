@@ -65,7 +65,10 @@ pub(crate) async fn look_for_ever(live: Arc<Live>, outgoing: Arc<Outgoing>) {
     for round in 1_u64.. {
         tokio::time::sleep(Duration::from_millis(EVERY_MS - JITTER_MS + jitter())).await;
         match live.look(&mut seen).await {
-            Ok(()) => told = false,
+            Ok(()) => {
+                told = false;
+                outgoing.looked(live.services().clock().steady());
+            }
             Err(fault) if !std::mem::replace(&mut told, true) => {
                 tracing::warn!(error = %fault, "What other servers did was not looked at");
             }
