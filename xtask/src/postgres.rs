@@ -31,9 +31,11 @@ impl Cluster {
         Self::with(&["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=300"])
     }
 
-    /// The same as it is installed, to be measured: it waits for the disk.
+    /// To be measured: it waits for the disk, and has a quarter of the machine's memory, as its manual says. What is installed has 128 MB,
+    /// which is for machines of long ago.
     pub(crate) fn start_durable() -> Outcome<Self> {
-        Self::with(&["-c", "max_connections=300"])
+        let memory = memory_kib().map_or_else(|| "128MB".to_owned(), |kib| format!("{}kB", kib / 4));
+        Self::with(&["-c", "max_connections=300", "-c", &format!("shared_buffers={memory}")])
     }
 
     fn with(settings: &[&str]) -> Outcome<Self> {
@@ -103,6 +105,13 @@ impl Cluster {
         }
         Err(format!("postgres did not answer within {} s", START.as_secs()))
     }
+}
+
+/// How much memory the machine has; `None` where it does not say so.
+fn memory_kib() -> Option<u64> {
+    let told = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = told.lines().find(|line| line.starts_with("MemTotal"))?;
+    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 impl Drop for Cluster {

@@ -2,7 +2,7 @@
 //! was not acknowledged, tries again what was not taken now, and comes back when its server is gone, after a wait of its own.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     net::SocketAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -37,6 +37,8 @@ use crate::{
 /// The waits of the product's own program (`app/live/src/backoff.rs`).
 const BASE_MS: u64 = 500;
 const CAP_MS: u64 = 30_000;
+/// What it sends before it is answered, in different conversations (`app/live/src/outbox.rs`).
+const IN_FLIGHT_MAX: usize = 8;
 /// Nothing is to be tried again.
 const NEVER: Duration = Duration::from_hours(1);
 /// What a socket ends with that says no code.
@@ -120,8 +122,8 @@ impl Shared {
 /// A message that is not acknowledged.
 struct Waiting {
     conv: ConversationId,
-    /// When it is said again.
-    again_at: Option<Instant>,
+    /// When it may be said; `None` while it is on its way.
+    ready_at: Option<Instant>,
 }
 
 /// See the module.
@@ -253,24 +255,23 @@ impl Tab {
 
     async fn stay(&mut self, socket: Socket) -> End {
         let (mut sink, mut stream) = socket.split();
-        let unanswered: Vec<(ClientId, ConversationId)> = self.waiting.iter().map(|(cid, waiting)| (*cid, waiting.conv)).collect();
-        for (cid, conv) in unanswered {
-            if !say(&mut sink, cid, conv).await {
-                return End::Lost;
-            }
+        for waiting in self.waiting.values_mut() {
+            waiting.ready_at = Some(Instant::now());
         }
         loop {
-            let again = self.waiting.values().filter_map(|waiting| waiting.again_at).min();
+            for (cid, conv) in self.due() {
+                if !say(&mut sink, cid, conv).await {
+                    return End::Lost;
+                }
+            }
+            let again = self.next_due();
             let wait = again.map_or(NEVER, |at| at.saturating_duration_since(Instant::now()));
             tokio::select! {
                 order = self.orders.recv() => match order {
                     None => return End::Over,
                     Some(Order::Leave) => return End::Left,
                     Some(Order::Say { cid, conv }) => {
-                        self.waiting.insert(cid, Waiting { conv, again_at: None });
-                        if !say(&mut sink, cid, conv).await {
-                            return End::Lost;
-                        }
+                        self.waiting.insert(cid, Waiting { conv, ready_at: Some(Instant::now()) });
                     }
                 },
                 message = stream.next() => match message {
@@ -282,28 +283,39 @@ impl Tab {
                     Some(Ok(_)) => {}
                     Some(Err(_)) | None => return End::Lost,
                 },
-                () = sleep(wait), if again.is_some() => {
-                    for (cid, conv) in self.due() {
-                        if !say(&mut sink, cid, conv).await {
-                            return End::Lost;
-                        }
-                    }
-                }
+                () = sleep(wait), if again.is_some() => {}
             }
         }
     }
 
-    /// What is to be said again now.
+    /// The first message of each conversation that waits, while there may be more on their way; and how many those are.
+    fn first(&mut self) -> (usize, impl Iterator<Item = (&ClientId, &mut Waiting)>) {
+        let flying = self.waiting.values().filter(|waiting| waiting.ready_at.is_none()).count();
+        let mut begun = HashSet::new();
+        let first = self.waiting.iter_mut().filter(move |(_, waiting)| begun.insert(waiting.conv));
+        (flying, first.filter(|(_, waiting)| waiting.ready_at.is_some()))
+    }
+
+    /// What is to be said now, one message at a time in each conversation; it is on its way from here on.
     fn due(&mut self) -> Vec<(ClientId, ConversationId)> {
         let now = Instant::now();
-        let mut due = Vec::new();
-        for (cid, waiting) in &mut self.waiting {
-            if waiting.again_at.is_some_and(|at| at <= now) {
-                waiting.again_at = None;
-                due.push((*cid, waiting.conv));
-            }
+        let (flying, first) = self.first();
+        let due = first.filter(|(_, waiting)| waiting.ready_at.is_some_and(|at| at <= now));
+        due.take(IN_FLIGHT_MAX.saturating_sub(flying))
+            .map(|(cid, waiting)| {
+                waiting.ready_at = None;
+                (*cid, waiting.conv)
+            })
+            .collect()
+    }
+
+    /// When there is something to be said without anything having happened.
+    fn next_due(&mut self) -> Option<Instant> {
+        let (flying, first) = self.first();
+        if flying >= IN_FLIGHT_MAX {
+            return None;
         }
-        due
+        first.filter_map(|(_, waiting)| waiting.ready_at).min()
     }
 
     fn hear(&mut self, frame: ServerFrame) {
@@ -319,7 +331,7 @@ impl Tab {
             } => {
                 self.shared.ledger().busy += 1;
                 if let Some(waiting) = self.waiting.get_mut(&cid) {
-                    waiting.again_at = Some(Instant::now() + Duration::from_millis(u64::from(after_ms)));
+                    waiting.ready_at = Some(Instant::now() + Duration::from_millis(u64::from(after_ms)));
                 }
             }
             ServerFrame::Nack { cid, .. } => {
