@@ -35,6 +35,16 @@ pub(crate) fn missing(steps: &[&str]) -> Outcome {
     if (steps.contains(&"unit") || steps.contains(&"faults")) && tools::in_path("faketime").is_none() {
         packages.push("faketime");
     }
+    // A network that loses packets, and one that crawls.
+    if steps.contains(&"unit") || steps.contains(&"faults") {
+        let needed = [("nft", "nftables"), ("tc", "iproute2")];
+        packages.extend(
+            needed
+                .into_iter()
+                .filter(|(program, _)| tools::in_path(program).is_none())
+                .map(|(_, package)| package),
+        );
+    }
     if steps.contains(&"package") && tools::in_path("dpkg-deb").is_some() {
         packages.extend(
             ["lintian", "shellcheck"]

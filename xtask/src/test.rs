@@ -63,7 +63,7 @@ const ASKED_FOR: &[&str] = &["api", "faults", "simulate"];
 #[derive(Args)]
 pub(crate) struct Test {
     /// Install what is missing: PostgreSQL, Chromium, Node, openssl, aiosmtpd, Dovecot, ClamAV, NATS,
-    /// strace, faketime, lintian and shellcheck by apt-get, cargo-deny into target/tools.
+    /// strace, faketime, nftables, lintian and shellcheck by apt-get, cargo-deny into target/tools.
     #[arg(long)]
     install: bool,
     /// Only these steps.

@@ -23,5 +23,5 @@ pub use sink::{Deed, Letter, Manners, Sink};
 pub use smtp::{Mood, Offers, Received, SmtpServer};
 pub use socket::Socket;
 pub use upload::with_file;
-pub use wire::Wire;
+pub use wire::{Wire, handshake};
 pub use world::{PASSWORD, SECRET, StoreOf, World};

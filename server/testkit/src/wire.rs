@@ -22,6 +22,15 @@ impl Wire {
         }
     }
 
+    /// A socket that was opened by hand; its answer comes within this time.
+    pub async fn opened(base: &str, patience: Duration) -> Self {
+        let mut wire = Self::to(base).await;
+        assert!(wire.write(handshake(base, &[]).as_bytes()).await);
+        let head = wire.head(patience).await;
+        assert!(head.starts_with("HTTP/1.1 101"), "{head}");
+        wire
+    }
+
     /// Writes; `false` when the other side does not take it any more.
     pub async fn write(&mut self, bytes: &[u8]) -> bool {
         self.stream.write_all(bytes).await.is_ok()
@@ -60,4 +69,26 @@ impl Wire {
         }
         bytes
     }
+}
+
+/// The request that opens a socket, with some of its lines changed: a line of the same name takes its place, an empty value leaves it out.
+pub fn handshake(base: &str, changed: &[(&str, &str)]) -> String {
+    let host = base.trim_start_matches("http://");
+    let mut lines = vec![
+        ("host", host),
+        ("origin", base),
+        ("connection", "Upgrade"),
+        ("upgrade", "websocket"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("sec-websocket-protocol", "lc.v1"),
+    ];
+    for &(name, value) in changed {
+        lines.retain(|(line, _)| *line != name);
+        if !value.is_empty() {
+            lines.push((name, value));
+        }
+    }
+    let lines: Vec<String> = lines.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    format!("GET /ws HTTP/1.1\r\n{}\r\n\r\n", lines.join("\r\n"))
 }

@@ -61,6 +61,11 @@ impl Cluster {
         format!("postgres://postgres@localhost/postgres?host={}", self.folder.path().display())
     }
 
+    /// Where it listens.
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join(".s.PGSQL.5432")
+    }
+
     /// PostgreSQL refuses to run as root: then as its own user.
     fn program(&self, name: &str) -> Command {
         let program = self.bin.join(name);

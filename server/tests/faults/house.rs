@@ -28,6 +28,8 @@ use tokio::{
     time::{Instant, sleep, timeout},
 };
 
+use crate::relay::Relay;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_vitrine");
 /// A start that takes longer has failed.
 const START: Duration = Duration::from_mins(1);
@@ -87,6 +89,16 @@ impl House {
     /// Another server on the same PostgreSQL.
     pub(crate) fn beside(&self) -> Self {
         Self::on(self.url.as_deref().expect("a PostgreSQL"), self.world.clone())
+    }
+
+    /// Another one, which finds it behind a wire.
+    pub(crate) fn beside_through(&self, relay: &Relay) -> Self {
+        let direct = self.url.as_deref().expect("a PostgreSQL");
+        let name = direct.split('?').next().expect("the first part of it");
+        let url = name.replacen("localhost", &format!("127.0.0.1:{}", relay.port), 1);
+        let mut house = self.beside();
+        house.set("VITRINE_DATABASE_URL", &url);
+        house
     }
 
     fn on(url: &str, world: World) -> Self {

@@ -22,8 +22,11 @@ async fn f8_i1_i2_a_postgresql_that_crashes_restarts_or_cuts_its_connections_is_
     let Some(mut cluster) = Cluster::start().await else { return };
     let url = storage::fresh_database(&cluster.url()).await.expect("a database");
     let mut house = House::build_on(&url).await;
+    let mut other = house.beside();
     house.open().await;
-    let room = Room::open(&house, Duration::from_millis(20)).await;
+    other.open().await;
+    // What one says at the one server, the other hears at the other: also through the bus, which is a connection, too.
+    let room = Room::open_at(&[&house, &other], Duration::from_millis(20)).await;
     let rounds = repetitions(1, 5);
     let away = Duration::from_secs(if rounds > 1 { 60 } else { 7 });
     for round in 1..=rounds {
@@ -44,7 +47,10 @@ async fn f8_i1_i2_a_postgresql_that_crashes_restarts_or_cuts_its_connections_is_
         }
         room.goes_on(RESUMED).await;
     }
-    room.verdict(&mut house).await;
+    room.rest().await;
+    house.kill().await;
+    other.kill().await;
+    room.judge(&house).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

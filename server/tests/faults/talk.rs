@@ -14,6 +14,7 @@ use model::{
     desk::WindowKind,
     event::{Audience, Event},
     id::{ClientId, ConversationId, Epoch, Seq},
+    limits::HEARTBEAT_S,
     panel::Ticket,
     text::Body,
     wire::{ClientFrame, Position, SUBPROTOCOL, ServerFrame},
@@ -35,8 +36,10 @@ use crate::{
     tools::chance,
 };
 
-/// A server that says nothing for so long is tried again.
+/// A request that is not answered for so long is made again …
 const PATIENCE: Duration = Duration::from_secs(10);
+/// … and on a connection on which nothing was heard for so long nobody is there any more: as in browsers.
+const SILENCE: Duration = Duration::from_secs(2 * HEARTBEAT_S as u64 + 5);
 
 /// The way in, at whichever server answers. Cheap to clone; what is known of one server is known of all clones.
 #[derive(Clone)]
@@ -90,7 +93,7 @@ impl Door {
         }
     }
 
-    async fn line(&self) -> Option<Line> {
+    pub(crate) async fn line(&self) -> Option<Line> {
         let asked = self.request(Method::POST, self.ticket).json(&()).send().await;
         let ticket = asked.ok()?.json::<Ticket>().await.ok()?;
         let mut request = format!("{}/ws", self.base().replacen("http", "ws", 1)).into_client_request().ok()?;
@@ -100,27 +103,69 @@ impl Door {
         Some(Line {
             stream,
             ticket: ticket.ticket,
+            heard: Instant::now(),
         })
     }
 }
 
 /// One connection.
-struct Line {
+pub(crate) struct Line {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     ticket: String,
+    /// When something came last.
+    heard: Instant,
 }
 
 impl Line {
     /// `false` when it is over.
-    async fn send(&mut self, frame: &ClientFrame) -> bool {
+    pub(crate) async fn send(&mut self, frame: &ClientFrame) -> bool {
         let text = serde_json::to_string(frame).expect("serialises");
         self.stream.send(Message::text(text)).await.is_ok()
     }
 
-    /// The next frame; `None` when it is over.
-    async fn next(&mut self) -> Option<ServerFrame> {
+    /// Follows a conversation, and has been told its log.
+    pub(crate) async fn follow(&mut self, conversation: ConversationId) {
+        let hello = ClientFrame::Hello {
+            ticket: self.ticket.clone(),
+            window: WindowKind::Recap,
+            resume: Vec::new(),
+        };
+        assert!(self.send(&hello).await, "it takes a hello");
         loop {
-            match self.stream.next().await? {
+            match self.next().await.expect("is welcome") {
+                ServerFrame::Welcome { epoch, .. } => {
+                    let follow = ClientFrame::Sub {
+                        conv: conversation,
+                        aud: Audience::All,
+                        epoch: Some(epoch),
+                        after_seq: Some(Seq::ZERO),
+                    };
+                    assert!(self.send(&follow).await, "it takes a sub");
+                }
+                ServerFrame::Sync { .. } => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// Whether somebody is said to type, within this time.
+    pub(crate) async fn hears_typing(&mut self, patience: Duration) -> bool {
+        let hears = async {
+            loop {
+                if let ServerFrame::Typing { on: true, .. } = self.next().await.expect("goes on") {
+                    return;
+                }
+            }
+        };
+        timeout(patience, hears).await.is_ok()
+    }
+
+    /// The next frame; `None` when it is over.
+    pub(crate) async fn next(&mut self) -> Option<ServerFrame> {
+        loop {
+            let came = self.stream.next().await?;
+            self.heard = Instant::now();
+            match came {
                 Ok(Message::Text(text)) => return Some(serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))),
                 Ok(Message::Close(_)) | Err(_) => return None,
                 Ok(_) => {}
@@ -255,6 +300,7 @@ impl Speaker {
         let mut again = None;
         loop {
             let due = again.unwrap_or_else(Instant::now);
+            let silent = line.heard + SILENCE;
             tokio::select! {
                 frame = line.next() => match frame {
                     None => return,
@@ -278,6 +324,7 @@ impl Speaker {
                         again = Some(Instant::now());
                     }
                 }
+                () = sleep_until(silent) => return,
                 () = sleep_until(due), if again.is_some() => {
                     again = None;
                     if let Some(frame) = self.message() && !line.send(&frame).await {

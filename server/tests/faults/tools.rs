@@ -1,12 +1,16 @@
 //! What every fault needs: how often, whether this machine permits it, one at a time, and the drawing of lots.
 
 use std::{
+    fmt::Debug,
     process::{Command, Stdio},
     time::Duration,
 };
 
 use rand::{SeedableRng as _, rngs::SmallRng};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::{
+    sync::{Mutex, MutexGuard},
+    time::{Instant, sleep},
+};
 
 static ONE: Mutex<()> = Mutex::const_new(());
 
@@ -15,8 +19,9 @@ pub(crate) async fn alone() -> MutexGuard<'static, ()> {
     ONE.lock().await
 }
 
+/// Of the environment.
 #[expect(clippy::disallowed_methods, reason = "whoever runs the tests says it in the environment")]
-fn variable(name: &str) -> Option<String> {
+pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
@@ -53,6 +58,22 @@ pub(crate) fn chance() -> u64 {
 /// How long something may take; three times that in a build that is not optimised.
 pub(crate) fn within(bar: Duration) -> Duration {
     if cfg!(debug_assertions) { bar * 3 } else { bar }
+}
+
+/// Waits until something has stayed the same for a second; what that is. Not at once: what had left a wire before it stopped is still read,
+/// by a machine that may be busy with something else.
+pub(crate) async fn falls_silent<T: PartialEq + Debug>(look: impl Fn() -> T) -> T {
+    let begun = Instant::now();
+    let bar = within(Duration::from_secs(5));
+    loop {
+        let before = look();
+        sleep(Duration::from_secs(1)).await;
+        let after = look();
+        if after == before {
+            return after;
+        }
+        assert!(begun.elapsed() < bar, "it does not fall silent: {before:?}, {after:?}");
+    }
 }
 
 /// Runs a program to its end: whether it went well.

@@ -3,9 +3,9 @@
 
 use futures::future::join_all;
 use reqwest::StatusCode;
-use testkit::{TestServer, Wire, sqlite};
+use testkit::{TestServer, Wire, handshake, sqlite};
 
-use super::{PATIENCE, handshake, opened};
+use super::PATIENCE;
 
 /// The bytes of the largest message that is taken.
 const LARGEST: u64 = model::limits::FRAME_BYTES_MAX as u64;
@@ -282,7 +282,7 @@ async fn f_16_three_hundred_malformed_frames_end_their_own_socket_and_nothing_el
     let base = server.base.as_str();
     for some in cases.chunks(64) {
         join_all(some.iter().map(|(case, bytes)| async move {
-            let mut wire = opened(base).await;
+            let mut wire = Wire::opened(base, PATIENCE).await;
             // What is too much may be cut off while it is written.
             let _ = wire.write(bytes).await;
             let heard = wire.rest(PATIENCE).await.unwrap_or_else(|| panic!("{case}: stays open"));
