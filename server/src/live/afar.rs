@@ -55,7 +55,8 @@ impl Live {
             }
             Word::Marks { conv, side, mark } => self.hub().marked(conv, side, mark, None),
             Word::Inbox { store } => self.hub().inbox(store),
-            Word::Typing { .. } if self.is_blind() => Vec::new(),
+            // It is said again within a quarter of a minute, if it is still so.
+            Word::Typing { .. } | Word::Here { .. } if self.is_blind() => Vec::new(),
             Word::Typing { conv, side, on, name } => self.hub().typing_afar(conv, side, on, name),
             Word::Here { conv, side, on, ask } => {
                 let until = on.then(|| self.services.clock().steady().plus_ms(HERE_MS));

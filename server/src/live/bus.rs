@@ -126,7 +126,7 @@ pub(crate) struct Outgoing {
     bell: Notify,
     /// When it last heard itself, by the clock that nobody sets.
     heard: AtomicI64,
-    /// When the database last answered whose rights have ended, by the same clock.
+    /// When the database was last asked whose rights have ended, and answered, by the same clock.
     looked: AtomicI64,
 }
 
@@ -211,7 +211,7 @@ impl Outgoing {
         now.since_ms(Timestamp(self.heard.load(Ordering::Relaxed))) < DEAF_MS
     }
 
-    /// The database has answered whose rights have ended.
+    /// The database has answered whose rights have ended, asked at this time.
     pub(crate) fn looked(&self, now: Timestamp) {
         self.looked.store(now.0, Ordering::Relaxed);
     }
@@ -250,7 +250,8 @@ impl Live {
     }
 
     /// Whether the rights of those who are connected here may have ended elsewhere without anybody here knowing it, because the database
-    /// has not answered for longer than [`BLIND_MS`]. What a database is not needed for must not be done then either (I9).
+    /// has not answered for longer than [`BLIND_MS`]. What a database is not needed for, telling who types and who is
+    /// there, must not be done then either (I9).
     pub(crate) fn is_blind(&self) -> bool {
         let now = self.services().clock().steady();
         self.outgoing.get().is_some_and(|outgoing| outgoing.is_blind(now))

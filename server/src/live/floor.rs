@@ -36,6 +36,8 @@ const HERE: u64 = 7;
 const HERE_MAX: usize = WORDS_MAX / 2;
 /// A transaction may take half a minute (`statement_timeout`) until what it wrote is seen: so much before the last look is looked at again.
 const BACK_MS: i64 = 60_000;
+/// A database that has not answered for so long is asked again: whoever waited for longer would not know that it is back.
+const ANSWER: Duration = Duration::from_secs(4);
 /// Nothing of what is older is kept (`turns::tidy`).
 const BACK_MAX_MS: i64 = 86_400_000;
 
@@ -64,11 +66,8 @@ pub(crate) async fn look_for_ever(live: Arc<Live>, outgoing: Arc<Outgoing>) {
     let mut told = false;
     for round in 1_u64.. {
         tokio::time::sleep(Duration::from_millis(EVERY_MS - JITTER_MS + jitter())).await;
-        match live.look(&mut seen).await {
-            Ok(()) => {
-                told = false;
-                outgoing.looked(live.services().clock().steady());
-            }
+        match live.look(&mut seen, &outgoing).await {
+            Ok(()) => told = false,
             Err(fault) if !std::mem::replace(&mut told, true) => {
                 tracing::warn!(error = %fault, "What other servers did was not looked at");
             }
@@ -90,11 +89,10 @@ fn jitter() -> u64 {
 }
 
 impl Live {
-    async fn look(self: &Arc<Self>, seen: &mut Seen) -> Result<(), Fault> {
-        let heads = self.look_at_heads().await;
-        // Rights are looked at whatever became of the logs.
-        self.look_at_revocations(seen).await?;
-        heads
+    async fn look(self: &Arc<Self>, seen: &mut Seen, outgoing: &Outgoing) -> Result<(), Fault> {
+        // Rights first: they are looked at whatever becomes of the logs, and as often.
+        self.look_at_revocations(seen, outgoing).await?;
+        self.look_at_heads().await
     }
 
     /// Looks how far the logs are that somebody here follows or waits for, and wakes whoever is behind.
@@ -108,7 +106,7 @@ impl Live {
             let heads = self
                 .services
                 .storage()
-                .read(|s| Box::pin(async move { s.heads(Installation, &asked).await }))
+                .read_within(ANSWER, |s| Box::pin(async move { s.heads(Installation, &asked).await }))
                 .await?;
             let mut woken = Vec::new();
             {
@@ -139,15 +137,17 @@ impl Live {
     }
 
     /// Looks whose rights have ended since it was last seen.
-    async fn look_at_revocations(self: &Arc<Self>, seen: &mut Seen) -> Result<(), Fault> {
+    async fn look_at_revocations(self: &Arc<Self>, seen: &mut Seen, outgoing: &Outgoing) -> Result<(), Fault> {
         let clock = self.services.clock();
         let (steady, wall) = (clock.steady(), clock.now());
         let back_ms = seen.back_ms(steady, wall);
         let lately = self
             .services
             .storage()
-            .read(|s| Box::pin(async move { s.revoked_lately(Installation, back_ms).await }))
+            .read_within(ANSWER, |s| Box::pin(async move { s.revoked_lately(Installation, back_ms).await }))
             .await?;
+        // As of when it was asked, not of when it answered.
+        outgoing.looked(steady);
         let numbers: HashSet<i64> = lately.iter().map(|(number, _)| *number).collect();
         let new = lately.into_iter().filter(|(number, _)| !seen.numbers.contains(number));
         let words: Vec<Word> = new.map(|(_, revocation)| revocation.into()).collect();

@@ -14,7 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use crate::{
     StorageError, everything, meta, migrate,
@@ -162,6 +162,20 @@ impl Storage {
         answer.unwrap_or_else(|| {
             session.close();
             Err(silent().into())
+        })
+    }
+
+    /// Reads, and waits for no longer than this: for whoever asks again and again, and has to notice that there is an answer again.
+    pub async fn read_within<T, F>(&self, bar: Duration, read: F) -> Result<T, StorageError>
+    where
+        F: for<'a> FnOnce(&'a mut Session) -> BoxFuture<'a, Result<T, StorageError>>,
+    {
+        let until = Instant::now() + bar;
+        let mut session = timeout_at(until, self.reader()).await.map_err(|_| silent())??;
+        let answer = timeout_at(until, read(&mut session)).await;
+        answer.unwrap_or_else(|_| {
+            session.close();
+            Err(silent())
         })
     }
 
