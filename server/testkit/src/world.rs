@@ -30,6 +30,30 @@ pub struct StoreOf {
     pub deactivated: (String, AccountId),
 }
 
+impl StoreOf {
+    /// More operators: their addresses.
+    pub async fn employ(&self, services: &Services, count: usize) -> Vec<String> {
+        let hash = accounts::hash_password(services, PASSWORD).await.expect("a good password");
+        let people: Vec<NewAccount> = (0..count).map(|n| person(&format!("operator-{n}"), self.slug, &hash)).collect();
+        let emails = people.iter().map(|person| person.email.to_string()).collect();
+        let (now, id) = (services.clock().now(), self.id);
+        services
+            .storage()
+            .write(move |tx| {
+                Box::pin(async move {
+                    for account in &people {
+                        tx.insert_account(Installation, account, now).await?;
+                        tx.insert_membership(StoreScope(id), account.id, Role::Operator, now).await?;
+                    }
+                    Ok::<_, StorageError>(())
+                })
+            })
+            .await
+            .expect("they are new");
+        emails
+    }
+}
+
 /// Two stores.
 #[derive(Clone, Debug)]
 pub struct World {
@@ -56,20 +80,23 @@ impl World {
     }
 }
 
-async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {
-    let now = services.clock().now();
-    let email = |who: &str| EmailAddress::parse(&format!("{who}@{slug}.example")).expect("fine");
-    let person = |who: &str| NewAccount {
+/// Somebody of a store.
+fn person(who: &str, slug: &str, hash: &str) -> NewAccount {
+    NewAccount {
         id: new_id(),
-        email: email(who),
+        email: EmailAddress::parse(&format!("{who}@{slug}.example")).expect("fine"),
         name: Name::parse(&format!("{who} of {slug}")).expect("fine"),
         password_hash: hash.to_owned(),
         language: Language::En,
-    };
+    }
+}
+
+async fn store(services: &Services, slug: &'static str, hash: &str) -> StoreOf {
+    let now = services.clock().now();
     let people = [
-        (person("owner"), Role::Owner),
-        (person("operator"), Role::Operator),
-        (person("deactivated"), Role::Operator),
+        (person("owner", slug, hash), Role::Owner),
+        (person("operator", slug, hash), Role::Operator),
+        (person("deactivated", slug, hash), Role::Operator),
     ];
     let id: StoreId = new_id();
     let new = NewStore {

@@ -68,16 +68,37 @@ impl House {
     }
 
     async fn build_with(data: &Path, folder: Option<TempDir>) -> Self {
-        let database = data.join("vitrine.db");
-        let world = furnish(Engine::Sqlite(database.clone())).await;
-        // Its writer ends when the last handle is gone, a moment later.
-        let lock = std::fs::File::create(database.with_extension("lock")).expect("is ours");
+        let world = furnish(Engine::Sqlite(data.join("vitrine.db"))).await;
+        let house = Self::new(world, data.to_owned(), None, folder);
+        house.is_let_go().await;
+        house
+    }
+
+    /// The writer of a SQLite file ends when the last handle is gone, a moment later.
+    async fn is_let_go(&self) {
+        let lock = std::fs::File::create(self.data.join("vitrine.lock")).expect("is ours");
         let begun = Instant::now();
         while lock.try_lock().is_err() {
             assert!(begun.elapsed() < START, "the database was never let go");
             sleep(Duration::from_millis(20)).await;
         }
-        Self::new(world, data.to_owned(), None, folder)
+    }
+
+    /// More people at the desk of alpha, while the server is still: their addresses.
+    pub(crate) async fn employ(&self, count: usize) -> Vec<String> {
+        let storage = Storage::open(self.engine()).await.expect("opens");
+        let services = Services::new(storage, Clock::system(), self.base.clone());
+        let people = self.world.alpha.employ(&services, count).await;
+        drop(services);
+        self.is_let_go().await;
+        people
+    }
+
+    fn engine(&self) -> Engine {
+        match &self.url {
+            Some(url) => Engine::Postgres(url.clone()),
+            None => Engine::Sqlite(self.data.join("vitrine.db")),
+        }
     }
 
     /// On a PostgreSQL, with a folder of its own for the rest.
@@ -243,9 +264,7 @@ impl House {
     /// The whole log of a conversation, as the database has it; on SQLite of a server that is still, and then also whether the file is
     /// whole.
     pub(crate) async fn truth(&self, conversation: ConversationId) -> Vec<Event> {
-        let engine = if let Some(url) = &self.url {
-            Engine::Postgres(url.clone())
-        } else {
+        if self.url.is_none() {
             let mut look = self.intruder().await;
             let whole: String = sqlx::query_scalar("PRAGMA integrity_check")
                 .fetch_one(&mut look)
@@ -253,9 +272,8 @@ impl House {
                 .expect("looks");
             assert_eq!(whole, "ok");
             look.close().await.expect("closes");
-            Engine::Sqlite(self.data.join("vitrine.db"))
-        };
-        let storage = Storage::open(engine).await.expect("opens");
+        }
+        let storage = Storage::open(self.engine()).await.expect("opens");
         let services = Services::new(storage, Clock::system(), self.base.clone());
         let party = Party::Desk(Actor {
             account: self.world.alpha.owner.1,

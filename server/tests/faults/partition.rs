@@ -13,8 +13,9 @@ use crate::{
     tools::{alone, falls_silent, repetitions, within},
 };
 
-/// What the server that falls silent holds in the database is let go of after five seconds, and whoever waited for it goes on.
-const GAP: Duration = Duration::from_secs(8);
+/// What the server that falls silent holds in the database is let go of after five seconds, and whoever waited for it goes on. Not longer in
+/// a build that is not optimised: it is PostgreSQL that lets go.
+const GAP: Duration = Duration::from_secs(9);
 /// Whoever sends people to a server hears within this time that it is not to be sent any.
 const UNREADY: Duration = Duration::from_secs(5);
 /// So long a server may believe in rights that it cannot ask for (I9), and a look every two seconds on top.
@@ -37,27 +38,26 @@ async fn f11_i1_i2_i6_a_server_that_its_database_is_out_of_reach_of_keeps_nothin
     let spells: &[u64] = if repetitions(1, 10) > 1 {
         &[1, 3, 8, 15, 30, 1, 3, 8, 15, TOLD + 4]
     } else {
-        &[9]
+        &[15]
     };
     for &spell in spells {
         relay.carries(false);
         let begun = Instant::now();
-        let kept = falls_silent(|| room.desk.standing().kept).await;
-        let put_off = room.desk.standing().put_off;
-        let mut unready = None;
+        let silent = async {
+            let kept = falls_silent(|| room.desk.standing().kept).await;
+            (kept, room.desk.standing().put_off)
+        };
+        let ((kept, put_off), unready) = tokio::join!(silent, is_unready(&other, within(UNREADY).min(Duration::from_secs(spell))));
         while begun.elapsed() < Duration::from_secs(spell) {
             let since = room.shopper.standing().last.elapsed();
-            assert!(since < within(GAP), "who is at the other server waits for {since:?}");
+            assert!(since < GAP, "who is at the other server waits for {since:?}");
             assert_eq!(other.asks("/healthz").await, Some(200), "it lives");
-            if unready.is_none() && other.asks("/readyz").await == Some(503) {
-                unready = Some(begun.elapsed());
-            }
             sleep(Duration::from_millis(200)).await;
         }
         let standing = room.desk.standing();
         assert_eq!(standing.kept, kept, "what is not in the database is not acknowledged");
         if spell > 6 {
-            assert!(unready.is_some_and(|after| after < within(UNREADY)), "not ready after {unready:?}");
+            assert!(unready.is_some(), "it goes on being ready");
         }
         if spell > TOLD {
             assert!(standing.put_off > put_off, "nobody was told");
@@ -70,6 +70,18 @@ async fn f11_i1_i2_i6_a_server_that_its_database_is_out_of_reach_of_keeps_nothin
     one.kill().await;
     other.kill().await;
     room.judge(&one).await;
+}
+
+/// After how long a server says that it is not to be sent anybody; `None` when it has not after `bar`.
+async fn is_unready(house: &House, bar: Duration) -> Option<Duration> {
+    let begun = Instant::now();
+    while begun.elapsed() < bar {
+        if house.asks("/readyz").await == Some(503) {
+            return Some(begun.elapsed());
+        }
+        sleep(Duration::from_millis(100)).await;
+    }
+    None
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -92,7 +104,7 @@ async fn f11_i9_a_server_that_cannot_ask_who_has_which_right_tells_nobody_who_ty
     };
     for _ in 0..repetitions(1, 3) {
         assert!(shopper.send(&typing).await);
-        assert!(desk.hears_typing(Duration::from_secs(5)).await, "is told who types");
+        assert!(desk.hears_typing(within(Duration::from_secs(5))).await, "is told who types");
         relay.carries(false);
         sleep(AUTHORITY).await;
         assert!(shopper.send(&typing).await);
@@ -110,6 +122,8 @@ async fn f11_i9_a_server_that_cannot_ask_who_has_which_right_tells_nobody_who_ty
             }
             assert!(begun.elapsed() < within(Duration::from_secs(10)), "it stays blind");
         }
+        // What was said meanwhile is heard before it is quiet again.
+        while desk.hears_typing(Duration::from_secs(1)).await {}
         room.goes_on(Duration::from_secs(10)).await;
     }
     room.verdict(&mut other).await;

@@ -10,7 +10,7 @@ use model::{
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use service::clock::new_id;
-use testkit::{PASSWORD, World};
+use testkit::PASSWORD;
 use tokio::time::{Instant, sleep};
 
 use crate::{
@@ -46,18 +46,23 @@ impl Room {
     pub(crate) async fn open_at(houses: &[&House], pace: Duration) -> Self {
         let bases: Vec<String> = houses.iter().map(|house| house.base.clone()).collect();
         let turned: Vec<String> = bases.iter().rev().cloned().collect();
-        Self::begin(&houses[0].world, &bases, &turned, pace).await
+        Self::begin(&bases, &turned, pace, &houses[0].world.alpha.operator.0).await
     }
 
     /// Both talk to this server behind a wire.
     pub(crate) async fn open_through(house: &House, relay: &Relay, pace: Duration) -> Self {
-        let base = std::slice::from_ref(&relay.base);
-        Self::begin(&house.world, base, base, pace).await
+        Self::open_as(relay, pace, &house.world.alpha.operator.0).await
     }
 
-    async fn begin(world: &World, bases: &[String], turned: &[String], pace: Duration) -> Self {
+    /// Both talk to this server behind a wire; the one at the desk signs in with this address.
+    pub(crate) async fn open_as(relay: &Relay, pace: Duration, email: &str) -> Self {
+        let base = std::slice::from_ref(&relay.base);
+        Self::begin(base, base, pace, email).await
+    }
+
+    async fn begin(bases: &[String], turned: &[String], pace: Duration, email: &str) -> Self {
         let office = Door::new(turned, "/desk/ticket");
-        sign_in(&office, &world.alpha.operator.0).await;
+        sign_in(&office, email).await;
         let duty = office
             .request(Method::POST, "/fn/go_on_duty")
             .json(&json!({"window": "recap"}))

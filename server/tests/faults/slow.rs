@@ -9,11 +9,13 @@ use tokio::time::{Instant, sleep};
 use crate::{
     house::House,
     room::Room,
-    tools::{alone, repetitions},
+    tools::{alone, descriptors, repetitions, within},
 };
 
 /// Longer than anything here may take.
-const PATIENCE: Duration = Duration::from_secs(40);
+const PATIENCE: Duration = Duration::from_mins(2);
+/// Those who take their time before a release, and what else is open here.
+const DESCRIPTORS: u64 = 2_500;
 
 /// Sends the beginning, and then a byte a second; how long it took until the server had enough.
 async fn dribbles(mut wire: Wire, beginning: &str, more: &[u8]) -> Duration {
@@ -48,6 +50,9 @@ async fn legitimate(house: &House, time: Duration) -> Duration {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn f_15_whoever_takes_their_time_is_let_go_and_nobody_else_waits() {
     let _alone = alone().await;
+    if !descriptors(DESCRIPTORS) {
+        return;
+    }
     let mut house = House::build().await;
     house.open().await;
     let room = Room::open(&house, Duration::from_millis(50)).await;
@@ -72,14 +77,21 @@ async fn f_15_whoever_takes_their_time_is_let_go_and_nobody_else_waits() {
          others waited {beside:?}, before {before:?}"
     );
     // Those who write a byte a second take the same two cores.
-    assert!(beside < 2 * before + Duration::from_millis(100), "{beside:?}, before {before:?}");
+    assert!(
+        beside < 2 * before + within(Duration::from_millis(100)),
+        "{beside:?}, before {before:?}"
+    );
     for (what, took, most_s) in [
         ("headers", headers, 15),
         ("handshakes", handshakes, 15),
         ("bodies", bodies, 30),
         ("without a hello", silent, 10),
     ] {
-        assert!(took < Duration::from_secs(most_s), "{what}: {took:?}");
+        assert!(took < within(Duration::from_secs(most_s)), "{what}: {took:?}");
+        assert!(
+            took > Duration::from_secs(2),
+            "{what}: let go of for some other reason, after {took:?}"
+        );
     }
     room.verdict(&mut house).await;
 }

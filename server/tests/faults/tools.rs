@@ -7,6 +7,7 @@ use std::{
 };
 
 use rand::{SeedableRng as _, rngs::SmallRng};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::{
     sync::{Mutex, MutexGuard},
     time::{Instant, sleep},
@@ -38,6 +39,17 @@ pub(crate) fn repetitions(usual: u32, all: u32) -> u32 {
 pub(crate) fn skip(why: &str) {
     assert!(variable("VITRINE_REQUIRE_FAULTS").is_none(), "{why}");
     println!("SKIPPED: {why}");
+}
+
+/// Whether this process may have so many files open; it is said aloud if not.
+pub(crate) fn descriptors(count: u64) -> bool {
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: maximum, maximum };
+    let may = maximum.is_none_or(|most| most >= count) && setrlimit(Resource::Nofile, raised).is_ok();
+    if !may {
+        skip("too few files may be open at a time (ulimit -n)");
+    }
+    may
 }
 
 /// A generator whose seed is printed, or was given.
